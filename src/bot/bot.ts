@@ -1,0 +1,114 @@
+/**
+ * The bot's verbs: run a command, suggest while typing, hear a message, tick every minute. In: what adapters translate, and ports.
+ * Out: replies, posts. Permission, opt-out, pause and error handling sit here alone; this is the only catch-all.
+ */
+import type { Detector } from '../detection/detector.ts'
+import type { Library } from '../knowledge/library.ts'
+import type { Adapter, BotPort, Suggestion } from './adapter.ts'
+import type { Reply } from './card.ts'
+import { actionOf, type Command, type CommandContext, type Completion, fieldOf, type Invocation, parseArguments } from './command.ts'
+import { plainCard } from './compose.ts'
+import { UserError } from './errors.ts'
+import type { Log } from './log.ts'
+import type { Person } from './message.ts'
+import { isZone } from './settings.ts'
+import type { Store } from './store.ts'
+import { words } from './words.ts'
+
+export type BotParts = {
+  library: Library
+  detector: Detector
+  store: Store
+  adapters: readonly Adapter[]
+  commands: readonly Command[]
+  log: Log
+  /** Milliseconds since 1970: the core has no clock of its own. */
+  now(): number
+}
+
+export type Bot = BotPort & {
+  /** Called about every minute; posts what is due. Never throws. */
+  tick(): Promise<void>
+}
+
+export function createBot(parts: BotParts): Bot {
+  return {
+    run: (invocation) => run(parts, invocation),
+    suggest: async (request) => suggest(parts, request),
+    hear: async () => {},
+    left: async () => {},
+    tick: async () => {},
+  }
+}
+
+const may = (asker: Person, access: Command['access']): boolean =>
+  access === 'everyone' || asker.isAdmin || (access === 'moderator' && asker.isModerator)
+
+async function run(parts: BotParts, invocation: Invocation): Promise<Reply> {
+  try {
+    const command = parts.commands.find((one) => one.name === invocation.command)
+    if (!command) throw new UserError(words.noSuchCommand(invocation.command))
+    if (command.access !== 'everyone' && !may(invocation.asker, command.access)) throw new UserError(words.notAllowed[command.access])
+    const { action, args } = actionOf(command, invocation)
+    return await action.run(parseArguments(action, args, command.rest) as never, contextOf(parts, invocation))
+  } catch (error) {
+    return { card: plainCard(words.failedTitle, sentenceFor(parts, error, invocation.command)), to: 'asker' }
+  }
+}
+
+/** What a person is told: our own sentence as it stands; anything else by a reference that the log shows too. */
+function sentenceFor({ log, now }: BotParts, error: unknown, command: string): string {
+  if (error instanceof UserError) return error.message
+  const reference = `E${now().toString(36).slice(-6)}`
+  log.error('command-failed', { command, reference, error: error instanceof Error ? error.name : typeof error, at: firstFrame(error) })
+  return words.failed(reference)
+}
+
+/** Where in our code it happened; an error's own text may hold what a person wrote. */
+const firstFrame = (error: unknown): string =>
+  (error instanceof Error && error.stack?.match(/(?:src|commands)\/[\w./-]+:\d+/)?.[0]) || 'unknown'
+
+const contextOf = (parts: BotParts, invocation: Invocation): CommandContext => ({
+  library: parts.library,
+  detector: parts.detector,
+  store: parts.store,
+  adapters: parts.adapters,
+  commands: parts.commands,
+  asker: invocation.asker,
+  place: invocation.place,
+  ...(invocation.target && { target: invocation.target }),
+  ...(invocation.pressedOn && { pressedOn: invocation.pressedOn }),
+  now: parts.now(),
+})
+
+/** Most offers a platform takes (Discord's autocomplete). */
+const mostSuggestions = 25
+
+function suggest({ library, commands, log }: BotParts, request: Parameters<BotPort['suggest']>[0]): Suggestion[] {
+  try {
+    const command = commands.find((one) => one.name === request.command)
+    if (!command) return []
+    const action = 'subcommands' in command ? command.subcommands[request.subcommand ?? ''] : command
+    const schema = action?.args.shape[request.argument]
+    const kind = schema && fieldOf(schema).meta.complete
+    return kind ? offers(library, kind, request.text.slice(0, 200)).slice(0, mostSuggestions) : []
+  } catch (error) {
+    log.error('suggest-failed', { command: request.command, at: firstFrame(error) })
+    return []
+  }
+}
+
+function offers(library: Library, kind: Completion, text: string): Suggestion[] {
+  const folded = text.trim().toLowerCase()
+  if (kind === 'rebuttals') return library.suggest(text, mostSuggestions).map(({ rebuttal, label }) => ({ label, value: rebuttal }))
+  if (kind === 'zones') {
+    const zones = ['UTC', ...Intl.supportedValuesOf('timeZone')].filter(isZone)
+    return zones.filter((zone) => zone.toLowerCase().includes(folded)).map((zone) => ({ label: zone, value: zone }))
+  }
+  if (kind === 'packs')
+    return library.packs.filter((pack) => pack.id.includes(folded)).map((pack) => ({ label: pack.name, value: pack.id }))
+  return library
+    .sections()
+    .filter((section) => section.title.toLowerCase().includes(folded))
+    .map((section) => ({ label: section.title, value: section.id }))
+}

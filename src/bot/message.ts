@@ -1,0 +1,43 @@
+/**
+ * What every platform is translated into before the core sees it. In: nothing. Out: the types Message, Place, Person, MessageRef.
+ * A Message arrives complete: the core never calls back for more.
+ */
+
+/** Where something is said. Ids are the platform's own, opaque to the core. */
+export type Place = {
+  platform: string
+  /** Discord guild, Slack workspace; for a direct message "dm". */
+  server: string
+  channel: string
+  thread?: string
+}
+
+export type Person = {
+  id: string
+  isBot: boolean
+  /** May change settings on this server. */
+  isAdmin: boolean
+  /** May remove other people's messages in this channel. */
+  isModerator: boolean
+}
+
+export type MessageRef = { place: Place; id: string }
+
+export type Message = {
+  ref: MessageRef
+  event: 'posted' | 'edited' | 'deleted'
+  author: Person
+  /** As typed, without parts that are not the author's words (embeds, forwards, attachments). Empty when deleted or not readable. */
+  text: string
+  /** The bot was mentioned, or this is a direct message to it. */
+  isAddressed: boolean
+  /** A forward, a system line, a webhook: never evaluated. */
+  isRelayed?: boolean
+  /** When the author wrote it, in milliseconds since 1970 by the platform's clock; for an edit, when it was edited. */
+  at: number
+}
+
+/** One key for a place: used in reservations, settings and statistics. A thread shares its channel's settings. */
+export const channelKey = (place: Place): string => `${place.platform}/${place.server}/${place.channel}`
+export const serverKey = (place: Pick<Place, 'platform' | 'server'>): string => `${place.platform}/${place.server}`
+export const messageKey = (ref: MessageRef): string => `${channelKey(ref.place)}/${ref.id}`

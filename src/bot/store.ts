@@ -1,0 +1,149 @@
+/**
+ * The port to memory, in verbs of this domain. In: nothing. Out: type Store and its records.
+ * No record holds message text: ids, counts and the packs' own words only. Times are milliseconds since 1970.
+ */
+import type { PostMode } from './adapter.ts'
+import type { MessageRef, Place } from './message.ts'
+import type { Settings } from './settings.ts'
+
+export type Server = { platform: string; server: string }
+
+/** Who changed what, kept for the audit: `path` such as "channels.C1.replies.mode". */
+export type SettingsChange = { at: number; by: string; path: string; before: string; after: string }
+
+/** What "why" shows of one public reply; everything in it is the pack's or the platform's, nothing the member wrote. */
+export type ReplyRecord = {
+  /** Short, fits a button: at most 25 characters. Also the key of the post. */
+  id: string
+  place: Place
+  trigger: string
+  /** The bot's message; absent while the post is under way. */
+  message?: string
+  mode: PostMode
+  rebuttal: string
+  /** Pseudonym of the trigger's author (Store.pseudonym), to let the author take the reply back. */
+  author: string
+  stance: string
+  score: number
+  bar: number
+  /** Kinds of evidence with the pack's wording that matched and the offsets in the message. */
+  evidence: { kind: string; wording: string; score: number; start: number; end: number }[]
+  level: string
+  enabledBy?: string
+  at: number
+  removedAt?: number
+}
+
+export type DailyState = 'claimed' | 'sending' | 'posted' | 'missed' | 'skipped' | 'unknown' | 'failed'
+
+/** One scheduled post of one channel: `date` is the *scheduled* local date, the key for ever. */
+export type DailyRun = {
+  place: Place
+  date: string
+  /** "daily", or the id of an extra post an admin asked for. */
+  slot: string
+  state: DailyState
+  fact: string
+  /** Round of the pool in which the fact was shown: no fact twice in one round. */
+  round: number
+  owner: string
+  leaseUntil: number
+  tries: number
+  message?: string
+  at: number
+}
+
+export type Suggestion = {
+  id: string
+  place: Place
+  trigger: string
+  author: string
+  rebuttal: string
+  stance: string
+  score: number
+  reason: string
+  at: number
+  resolved?: { by: string; action: string; at: number }
+}
+
+export type Vote = 'wrong' | 'helpful'
+
+/** An event accepted for later work (platforms that confirm before handling): ids only, the text is asked for again. */
+export type AcceptedEvent = { id: string; platform: string; kind: string; ref: MessageRef; author: string; at: number }
+
+export type Store = {
+  settings(server: Server): Promise<Settings>
+  /** Writes the settings and their audit lines in one transaction. */
+  saveSettings(server: Server, settings: Settings, changes: readonly SettingsChange[]): Promise<void>
+  settingsHistory(server: Server, limit: number): Promise<SettingsChange[]>
+  /** Every server with stored settings, for the minute tick. */
+  servers(): Promise<Server[]>
+
+  /**
+   * One unique insert: true for the first caller, false for all others until `until`.
+   * Serves duplicate deliveries, cooldown, budget and notices; safe across instances.
+   */
+  reserve(slot: string, now: number, until: number): Promise<boolean>
+  /** Gives a reservation back after a post that certainly did not appear. */
+  release(slot: string): Promise<void>
+  isReserved(slot: string, now: number): Promise<boolean>
+
+  record(reply: ReplyRecord): Promise<void>
+  reply(id: string): Promise<ReplyRecord | undefined>
+  /** Replies to a trigger (message id in its place) that were not removed. */
+  repliesTo(trigger: MessageRef): Promise<ReplyRecord[]>
+  /** True for the caller that removed it, false when it was removed already. */
+  markRemoved(id: string, at: number): Promise<boolean>
+
+  /** Takes the run for `owner` until `leaseUntil`: a new row, or one whose lease has ended and whose state is open. */
+  claimDaily(run: DailyRun, now: number): Promise<DailyRun | undefined>
+  /** Moves a run that `owner` holds to another state; false when the lease was lost. */
+  updateDaily(run: DailyRun): Promise<boolean>
+  dailyRun(place: Place, slot: string, date: string): Promise<DailyRun | undefined>
+  /** Newest first. */
+  dailyHistory(place: Place, limit: number): Promise<DailyRun[]>
+  /** Facts shown in a place with the highest round, for "no repeat until exhausted". */
+  factsShown(place: Place): Promise<{ fact: string; round: number; date: string }[]>
+  /** Runs in state claimed or sending whose lease has ended, on any server. */
+  openDailyRuns(now: number): Promise<DailyRun[]>
+
+  /** A keyed one-way pseudonym: the same member gives the same value in this installation, nobody can go back. */
+  pseudonym(platform: string, person: string): string
+  optOut(person: string, at: number): Promise<void>
+  optIn(person: string): Promise<void>
+  hasOptedOut(person: string): Promise<boolean>
+  /** One vote per person and reply: false when this person had voted already. */
+  vote(reply: string, person: string, vote: Vote, at: number): Promise<boolean>
+  votes(server: Server, rebuttal: string, since: number): Promise<{ wrong: number; helpful: number; replies: number }>
+  /** All rows kept on a member: by pseudonym, and by raw id where an admin's act is on record. */
+  personData(platform: string, person: string): Promise<{ table: string; row: Record<string, string | number | null> }[]>
+  /** Erases them; an audit line keeps its fact and loses its actor. Returns how many rows changed. */
+  forget(platform: string, person: string): Promise<number>
+
+  suggest(suggestion: Suggestion): Promise<void>
+  suggestions(server: Server, limit: number): Promise<Suggestion[]>
+  suggestion(id: string): Promise<Suggestion | undefined>
+  /** True for the one moderator who acted first. */
+  resolveSuggestion(id: string, by: string, action: string, at: number): Promise<boolean>
+
+  count(server: Server, day: string, name: string, by?: number): Promise<void>
+  counts(server: Server, sinceDay: string): Promise<Record<string, number>>
+
+  acceptEvent(event: AcceptedEvent): Promise<boolean>
+  pendingEvents(platform: string): Promise<AcceptedEvent[]>
+  finishEvent(id: string): Promise<void>
+
+  /** Small facts about the installation itself (registered command hash, encrypted installation). */
+  recall(key: string): Promise<string | undefined>
+  remember(key: string, value: string | undefined): Promise<void>
+
+  /** A server is gone: its rows go when `at` has passed; `stay` calls that off. */
+  leave(server: Server, at: number): Promise<void>
+  stay(server: Server): Promise<void>
+  /** Deletes what is older than its time: reservations, replies after 30 days, events after a day, left servers. */
+  sweep(now: number): Promise<void>
+
+  /** Throws when the store can't answer; for health and doctor. */
+  check(): Promise<void>
+  close(): Promise<void>
+}

@@ -1,0 +1,54 @@
+/**
+ * The packs in memory. In: loaded packs. Out: look-ups by id, search, suggestions, facts of a day. Pure: no disk, no clock.
+ */
+import type { Fact, Pack, Rebuttal, Source } from './schema.ts'
+import { createSearch, type Hit } from './search.ts'
+
+export type Section = { id: string; title: string; rebuttals: Rebuttal[] }
+export type Offer = { rebuttal: string; label: string }
+
+export type Library = {
+  packs: readonly Pack[]
+  rebuttals: readonly Rebuttal[]
+  byId(id: string): Rebuttal | undefined
+  factById(id: string): Fact | undefined
+  packOf(rebuttal: string): Pack | undefined
+  source(id: string): Source | undefined
+  sections(): Section[]
+  /** Best first, at most `limit`; empty when the packs have no answer. */
+  search(query: string, limit?: number): Hit[]
+  /** Nearest rebuttals even where none is an answer: for "nothing found, near it are …". */
+  near(query: string, limit?: number): Rebuttal[]
+  suggest(prefix: string, limit?: number): Offer[]
+  facts: readonly Fact[]
+  /** Facts whose event fell on that day; 29 February exists in leap years only. `day` is "MM-DD". */
+  factsOn(day: string): Fact[]
+}
+
+/** Indexes packs; the caller has checked them (lint.ts), so ids are unique. */
+export function createLibrary(packs: readonly Pack[]): Library {
+  const rebuttals = packs.flatMap((pack) => pack.rebuttals)
+  const facts = packs.flatMap((pack) => pack.facts)
+  const byId = new Map(rebuttals.map((rebuttal) => [rebuttal.id, rebuttal]))
+  const factById = new Map(facts.map((fact) => [fact.id, fact]))
+  const sources = new Map(packs.flatMap((pack) => pack.sources).map((source) => [source.id, source]))
+  const packOf = new Map(packs.flatMap((pack) => pack.rebuttals.map((rebuttal) => [rebuttal.id, pack] as const)))
+  const index = createSearch(rebuttals)
+  return {
+    packs,
+    rebuttals,
+    facts,
+    byId: (id) => byId.get(id),
+    factById: (id) => factById.get(id),
+    packOf: (id) => packOf.get(id),
+    source: (id) => sources.get(id),
+    sections: () =>
+      packs.flatMap((pack) =>
+        pack.sections.map((section) => ({ ...section, rebuttals: pack.rebuttals.filter((rebuttal) => rebuttal.section === section.id) })),
+      ),
+    search: (query, limit = 3) => index.search(query, limit),
+    near: (query, limit = 3) => index.near(query, limit),
+    suggest: (prefix, limit = 25) => index.suggest(prefix, limit),
+    factsOn: (day) => facts.filter((fact) => fact.date?.slice(5) === day),
+  }
+}

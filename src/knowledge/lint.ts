@@ -1,0 +1,140 @@
+/**
+ * Cross-record checks of a pack. In: a pack's records with their file names. Out: faults, each with file, record, field, remedy. Pure.
+ */
+import type { Pack } from './schema.ts'
+import { sourceMark } from './schema.ts'
+import { termsOf, wordsOf } from './text.ts'
+
+export type Fault = { file: string; record: string; field: string; problem: string; remedy: string }
+
+export const faultLine = (fault: Fault): string =>
+  `${fault.file}${fault.record ? `: ${fault.record}` : ''}${fault.field ? `: ${fault.field}` : ''}: ${fault.problem}. ${fault.remedy}`
+
+/** Checks packs against themselves and each other; an empty list means clean. */
+export function lintPacks(packs: readonly Pack[]): Fault[] {
+  return [...duplicateIds(packs), ...packs.flatMap(lintPack)]
+}
+
+function duplicateIds(packs: readonly Pack[]): Fault[] {
+  const seen = new Map<string, string>()
+  const faults: Fault[] = []
+  for (const pack of packs) {
+    for (const [kind, records] of [
+      ['rebuttal', pack.rebuttals],
+      ['fact', pack.facts],
+    ] as const) {
+      for (const { id } of records) {
+        const key = `${kind} ${id}`
+        const first = seen.get(key)
+        if (first) {
+          faults.push({
+            file: pack.id,
+            record: id,
+            field: 'id',
+            problem: `the ${kind} id stands twice (first in ${first})`,
+            remedy: 'Give one of them another id',
+          })
+        }
+        seen.set(key, pack.id)
+      }
+    }
+  }
+  return faults
+}
+
+function lintPack(pack: Pack): Fault[] {
+  const faults: Fault[] = []
+  const sources = new Set(pack.sources.map((source) => source.id))
+  const sections = new Set(pack.sections.map((section) => section.id))
+  const rebuttals = new Set(pack.rebuttals.map((rebuttal) => rebuttal.id))
+  const kinds = new Map(pack.sources.map((source) => [source.id, source.kind]))
+  for (const rebuttal of pack.rebuttals) {
+    const file = `${pack.id}/rebuttals/${rebuttal.id}.json`
+    const fault = (field: string, problem: string, remedy: string) => faults.push({ file, record: rebuttal.id, field, problem, remedy })
+    const marks = new Set<string>()
+    for (const [index, paragraph] of rebuttal.details.entries()) {
+      const found = [...paragraph.matchAll(sourceMark)].map((mark) => mark[1] ?? '')
+      for (const id of found) marks.add(id)
+      if (!found.length) fault(`details[${index}]`, 'has no source mark', 'Put a [source-id] behind the statement that needs it')
+    }
+    for (const id of marks)
+      if (!rebuttal.sources.includes(id)) fault('details', `marks [${id}], which is not in sources`, 'Add it to sources')
+    for (const id of rebuttal.sources)
+      if (!sources.has(id)) fault('sources', `unknown source "${id}"`, 'Add it to sources.json or correct the id')
+    for (const id of rebuttal.sources)
+      if (!marks.has(id)) fault('sources', `"${id}" is not marked in the details`, 'Mark what it supports or take it out')
+    if (!rebuttal.sources.some((id) => kinds.get(id) !== 'article'))
+      fault('sources', 'has the article alone', 'Cite at least one further source')
+    if (!sections.has(rebuttal.section)) fault('section', `unknown section "${rebuttal.section}"`, 'Use one that pack.json lists')
+    for (const id of rebuttal.related)
+      if (!rebuttals.has(id) || id === rebuttal.id) fault('related', `"${id}" is not another rebuttal of this pack`, 'Correct the id')
+    if (/\[[a-z0-9-]+\]/.test(rebuttal.answer))
+      fault('answer', 'has a source mark', 'Marks stand in details; the answer shows its sources below')
+  }
+  for (const fact of pack.facts) {
+    for (const id of fact.sources) {
+      if (!sources.has(id)) {
+        faults.push({
+          file: `${pack.id}/facts.json`,
+          record: fact.id,
+          field: 'sources',
+          problem: `unknown source "${id}"`,
+          remedy: 'Add it to sources.json or correct the id',
+        })
+      }
+    }
+  }
+  return [...faults, ...nearDuplicates(pack)]
+}
+
+/** Share of terms two texts have in common (Jaccard) from which they count as the same thing said twice. */
+const phrasingTwice = 0.8
+const factTwice = 0.6
+
+function nearDuplicates(pack: Pack): Fault[] {
+  const phrasings = pack.rebuttals.flatMap((rebuttal) =>
+    rebuttal.phrasings.map((text) => ({
+      owner: rebuttal.id,
+      file: `${pack.id}/rebuttals/${rebuttal.id}.json`,
+      field: `phrasing "${text.slice(0, 40)}"`,
+      terms: new Set(termsOf(text)),
+      text,
+    })),
+  )
+  const facts = pack.facts.map((fact) => ({
+    owner: fact.id,
+    file: `${pack.id}/facts.json`,
+    field: 'text',
+    terms: new Set(termsOf(fact.text)),
+    text: fact.text,
+  }))
+  return [...twice(phrasings, phrasingTwice, 'Keep it in the one rebuttal it fits best'), ...twice(facts, factTwice, 'Keep one of the two')]
+}
+
+type Saying = { owner: string; file: string; field: string; terms: Set<string>; text: string }
+
+function twice(sayings: readonly Saying[], limit: number, remedy: string): Fault[] {
+  const faults: Fault[] = []
+  for (const [index, one] of sayings.entries()) {
+    for (const other of sayings.slice(index + 1)) {
+      const same = wordsOf(one.text).join(' ') === wordsOf(other.text).join(' ')
+      const short = Math.min(one.terms.size, other.terms.size) < 3
+      if (same || (!short && jaccard(one.terms, other.terms) >= limit)) {
+        faults.push({
+          file: one.file,
+          record: one.owner,
+          field: one.field,
+          problem: `says the same as ${other.owner}: ${other.field}`,
+          remedy,
+        })
+      }
+    }
+  }
+  return faults
+}
+
+function jaccard(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
+  let shared = 0
+  for (const term of a) if (b.has(term)) shared += 1
+  return shared / (a.size + b.size - shared || 1)
+}
