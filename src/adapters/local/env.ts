@@ -2,9 +2,12 @@
 import * as z from 'zod'
 import { defineAdapter } from '../../bot/adapter.ts'
 
+export const LocalEnv = z.object({ NO_COLOR: z.string().optional().meta({ description: 'Set to anything: no colour in the terminal' }) })
+export type LocalEnv = z.infer<typeof LocalEnv>
+
 export const front = defineAdapter({
   platform: 'local',
-  env: z.object({}),
+  env: LocalEnv,
   missing: () => undefined,
   load: () => import('./index.ts'),
 })

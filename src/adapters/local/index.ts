@@ -1,0 +1,52 @@
+/**
+ * The local adapter: the whole bot in a terminal, without tokens. Quirks: one server, one channel; "you" are its admin;
+ * private answers are shown as "only you see this"; nothing outlives the process but what the store keeps.
+ */
+import type { Abilities, Adapter, AdapterContext, BotPort, Part } from '../../bot/adapter.ts'
+import { type Channel, createChannel } from './channel.ts'
+import type { LocalEnv } from './env.ts'
+import { runTerminal } from './terminal.ts'
+
+export const abilities: Abilities = {
+  privateReplies: true,
+  buttons: true,
+  threads: true,
+  reactions: true,
+  suggestions: true,
+  dropsDoublesFor: 0,
+  findsOwnPosts: true,
+}
+
+export function createAdapter(
+  { env, commands, down, now }: AdapterContext<LocalEnv>,
+  terminal: { input: NodeJS.ReadableStream; output: NodeJS.WritableStream } = { input: process.stdin, output: process.stdout },
+): Adapter {
+  const screen = { width: process.stdout.columns ?? 80, colour: Boolean(process.stdout.isTTY) && !env.NO_COLOR }
+  const part: Part = { name: 'terminal', isReady: false, detail: 'not started' }
+  let channel: Channel | undefined
+  let stop = () => {}
+  return {
+    platform: 'local',
+    abilities,
+    parts: [part],
+    async start(bot: BotPort) {
+      const write = (text: string) => terminal.output.write(`${text}\n`)
+      channel = createChannel({ bot: () => bot, screen, write, now })
+      stop = runTerminal({ channel, bot, commands, ...terminal, onEnd: () => down('the terminal was closed', 0) })
+      part.isReady = true
+      part.detail = 'reading lines'
+    },
+    async post(post) {
+      if (!channel) throw new Error('the local adapter is not started')
+      return channel.post(post)
+    },
+    async remove(ref) {
+      channel?.remove(ref)
+    },
+    async stop() {
+      stop()
+      part.isReady = false
+      part.detail = 'stopped'
+    },
+  }
+}
