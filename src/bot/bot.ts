@@ -2,29 +2,18 @@
  * The bot's verbs: run a command, suggest while typing, hear a message, tick every minute. In: what adapters translate, and ports.
  * Out: replies, posts. Permission, opt-out, pause and error handling sit here alone; this is the only catch-all.
  */
-import type { Detector } from '../detection/detector.ts'
 import type { Library } from '../knowledge/library.ts'
-import type { Adapter, BotPort, Suggestion } from './adapter.ts'
+import type { BotPort, Suggestion } from './adapter.ts'
 import type { Reply } from './card.ts'
 import { actionOf, type Command, type CommandContext, type Completion, fieldOf, type Invocation, parseArguments } from './command.ts'
 import { plainCard } from './compose.ts'
 import { UserError } from './errors.ts'
-import type { Log } from './log.ts'
+import { hear } from './hear.ts'
 import type { Person } from './message.ts'
+import type { BotParts } from './parts.ts'
 import { isZone } from './settings.ts'
-import type { Store } from './store.ts'
+import { tick } from './tick.ts'
 import { words } from './words.ts'
-
-export type BotParts = {
-  library: Library
-  detector: Detector
-  store: Store
-  adapters: readonly Adapter[]
-  commands: readonly Command[]
-  log: Log
-  /** Milliseconds since 1970: the core has no clock of its own. */
-  now(): number
-}
 
 export type Bot = BotPort & {
   /** Called about every minute; posts what is due. Never throws. */
@@ -35,9 +24,21 @@ export function createBot(parts: BotParts): Bot {
   return {
     run: (invocation) => run(parts, invocation),
     suggest: async (request) => suggest(parts, request),
-    hear: async () => {},
-    left: async () => {},
-    tick: async () => {},
+    hear: (message) => guarded(parts, 'hear', () => hear(parts, message)),
+    left: (server) => guarded(parts, 'left', () => parts.store.leave(server, parts.now() + leftFor)),
+    tick: () => guarded(parts, 'tick', () => tick(parts, parts.instance)),
+  }
+}
+
+/** Rows of a server that removed the bot are kept this long, in case it was a mistake. Milliseconds. */
+const leftFor = 30 * 86_400_000
+
+/** Whatever goes wrong on a path that nobody waits for ends in the log, by kind and place, never by text. */
+async function guarded({ log }: BotParts, path: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    log.error(`${path}-failed`, { error: error instanceof Error ? error.name : typeof error, at: firstFrame(error) })
   }
 }
 
@@ -49,8 +50,8 @@ async function run(parts: BotParts, invocation: Invocation): Promise<Reply> {
     const command = parts.commands.find((one) => one.name === invocation.command)
     if (!command) throw new UserError(words.noSuchCommand(invocation.command))
     if (command.access !== 'everyone' && !may(invocation.asker, command.access)) throw new UserError(words.notAllowed[command.access])
-    const { action, args } = actionOf(command, invocation)
-    return await action.run(parseArguments(action, args, command.rest) as never, contextOf(parts, invocation))
+    const { action, args, rest } = actionOf(command, invocation)
+    return await action.run(parseArguments(action, args, rest) as never, contextOf(parts, invocation))
   } catch (error) {
     return { card: plainCard(words.failedTitle, sentenceFor(parts, error, invocation.command)), to: 'asker' }
   }
@@ -69,6 +70,7 @@ const firstFrame = (error: unknown): string =>
   (error instanceof Error && error.stack?.match(/(?:src|commands)\/[\w./-]+:\d+/)?.[0]) || 'unknown'
 
 const contextOf = (parts: BotParts, invocation: Invocation): CommandContext => ({
+  parts,
   library: parts.library,
   detector: parts.detector,
   store: parts.store,

@@ -9,6 +9,7 @@ import type { Adapter } from './adapter.ts'
 import type { Reply } from './card.ts'
 import { UserError } from './errors.ts'
 import type { Message, MessageRef, Person, Place } from './message.ts'
+import type { BotParts } from './parts.ts'
 import type { Store } from './store.ts'
 import { words } from './words.ts'
 
@@ -20,6 +21,8 @@ export type Arguments = z.ZodObject
 
 /** What a command may ask for; filled in by bot.ts. */
 export type CommandContext = {
+  /** The ports as a whole, for what the core does on a command's behalf (dry run, post now). */
+  parts: BotParts
   library: Library
   detector: Detector
   store: Store
@@ -40,7 +43,11 @@ type Action<A extends Arguments = Arguments> = {
   run(args: z.output<A>, context: CommandContext): Reply | Promise<Reply>
 }
 
-export type Subcommand<A extends Arguments = Arguments> = Action<A> & { description: string }
+export type Subcommand<A extends Arguments = Arguments> = Action<A> & {
+  description: string
+  /** The argument that takes the rest of a line on platforms without options. */
+  rest?: string
+}
 
 export type Command<A extends Arguments = Arguments> = {
   name: string
@@ -96,8 +103,8 @@ export function fieldOf(schema: z.core.$ZodType): Field {
 export function actionOf(
   command: Command,
   invocation: Pick<Invocation, 'subcommand' | 'args'>,
-): { action: Action; args: Invocation['args'] } {
-  if (!('subcommands' in command)) return { action: command, args: invocation.args }
+): { action: Action; args: Invocation['args']; rest?: string } {
+  if (!('subcommands' in command)) return { action: command, args: invocation.args, ...(command.rest && { rest: command.rest }) }
   const names = Object.keys(command.subcommands)
   let name = invocation.subcommand
   let args = invocation.args
@@ -108,7 +115,7 @@ export function actionOf(
   }
   const action = command.subcommands[name ?? '']
   if (!action || !Object.hasOwn(command.subcommands, name ?? '')) throw new UserError(words.whichSubcommand(command.name, names))
-  return { action, args }
+  return { action, args, ...(action.rest && { rest: action.rest }) }
 }
 
 /** Arguments checked against their schema; a fault becomes a sentence for the asker that names the argument. */

@@ -2,10 +2,12 @@
  * All views of the bot on one page. In: rebuttals, facts, decisions. Out: Cards. Source marks become numbers here.
  */
 import type { Detector } from '../detection/detector.ts'
+import type { Match } from '../detection/match.ts'
 import type { Library } from '../knowledge/library.ts'
 import { type Fact, type Rebuttal, sourceMark } from '../knowledge/schema.ts'
 import type { Button, Card } from './card.ts'
-import { decide } from './policy.ts'
+import { type Decision, decide } from './policy.ts'
+import type { ReplyRecord } from './store.ts'
 import { techniqueMeaning, verdictMeaning, words } from './words.ts'
 
 /** Sources shown under the short card; the details show all. */
@@ -103,4 +105,71 @@ export function checkCard(text: string, library: Library, detector: Detector): C
   if (match.stance === 'deny') return { ...answerCard(rebuttal, library), note: words.checkDeny }
   if (action === 'reply') return { ...answerCard(rebuttal, library), note: words.automatic }
   return nothingFoundCard([rebuttal], words.checkNothingTitle, words.checkNear)
+}
+
+/** The unasked reply: the short card with the three buttons. */
+export const replyCard = (rebuttal: Rebuttal, library: Library, reply: string): Card =>
+  answerCard(rebuttal, library, [
+    detailsButton(rebuttal),
+    { label: words.buttons.why, command: 'why', args: { reply } },
+    { label: words.buttons.notThis, command: 'feedback', args: { reply } },
+  ])
+
+/** A public answer to somebody who asked the bot by name. */
+export const addressedCard = (text: string, library: Library, detector: Detector): Card =>
+  text.trim() ? checkCard(text, library, detector) : plainCard(words.bot, words.addressedEmpty)
+
+/** What moderators see of a match that is not answered in public. */
+export const suggestionCard = (rebuttal: Rebuttal, channel: string, reason: string, id: string): Card => ({
+  title: words.suggestion.title,
+  lead: words.suggestion.lead(channel, rebuttal.title),
+  rows: [{ label: 'Why not public', value: reason }],
+  buttons: [
+    { label: words.suggestion.replyNow, command: 'queue', args: { id, action: 'reply' } },
+    { label: words.suggestion.dismiss, command: 'queue', args: { id, action: 'dismiss' } },
+    { label: words.suggestion.wrong, command: 'queue', args: { id, action: 'wrong' } },
+  ],
+})
+
+/** Why the bot spoke. `text`: the trigger, if the platform sent it along now; its matched part is quoted, and kept nowhere. */
+export function whyCard(record: ReplyRecord, rebuttal: Rebuttal, text?: string): Card {
+  const said = text ? record.evidence.map(({ start, end }) => text.slice(start, end).trim()).filter(Boolean) : []
+  return {
+    title: words.why.title,
+    lead: words.why.lead(rebuttal.title),
+    rows: [
+      ...(said.length ? [{ label: words.why.said, value: [...new Set(said)].map((part) => `“${part}”`).join(' · ') }] : []),
+      { label: words.why.wording, value: [...new Set(record.evidence.map((one) => one.wording))].join(' · ') },
+      { label: words.why.evidence, value: record.evidence.map((one) => `${one.kind} ${one.score.toFixed(2)}`).join(', ') },
+      { label: words.why.score, value: words.why.scoreValue(record.score, record.bar) },
+      { label: words.why.stance, value: record.stance },
+      { label: words.why.setting, value: words.why.settingValue(record.mode, record.level, record.enabledBy) },
+    ],
+    note: words.why.out,
+  }
+}
+
+/** Every gate in order and the decision: the live code path, without effect. */
+export function dryRunCard({ action, match, reasons }: Decision, matches: readonly Match[], library: Library): Card {
+  const title = (id: string) => library.byId(id)?.title ?? id
+  const others = matches.filter((other) => other !== match)
+  return {
+    title: match ? `${words.dryRun.title}: ${title(match.rebuttal)}` : words.dryRun.title,
+    lead: words.dryRun.decision(action),
+    rows: [
+      ...reasons.map((reason) => ({
+        label: reason.gate,
+        value: `${reason.passed ? words.dryRun.passed : words.dryRun.stopped}: ${reason.detail}`,
+      })),
+      ...(match?.signals ?? []).map((signal) => ({ label: signal.kind, value: `${signal.score.toFixed(2)}: ${signal.wording}` })),
+      ...(others.length
+        ? [
+            {
+              label: words.dryRun.also,
+              value: others.map((other) => `${title(other.rebuttal)} (${other.score.toFixed(2)}, ${other.stance})`).join(' · '),
+            },
+          ]
+        : []),
+    ],
+  }
 }

@@ -35,8 +35,11 @@ export const Daily = z.strictObject({
   catchUp: z.int().min(0).max(1439).default(120),
   /** Scheduled local dates (ISO) that an admin skipped. */
   skip: z.array(z.iso.date()).default(() => []),
+  /** Who changed it last, and when (ISO). */
   by: z.string().optional(),
   at: z.iso.datetime().optional(),
+  /** When it was switched on (ISO): nothing planned before that is ever made up. */
+  since: z.iso.datetime().optional(),
 })
 export type Daily = z.infer<typeof Daily>
 

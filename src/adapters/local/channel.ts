@@ -118,7 +118,7 @@ export function createChannel(parts: { bot(): BotPort; screen: Screen; write(tex
       if (!reaction) write('There is no reaction to click.')
       else
         answer(
-          await bot.run({ command: 'details', args: { message: reaction.id }, via: 'button', asker: localPerson(name), place: localPlace }),
+          await bot.run({ command: 'details', args: { trigger: reaction.id }, via: 'button', asker: localPerson(name), place: localPlace }),
         )
     }
     return true

@@ -1,0 +1,192 @@
+/**
+ * The message path, top to bottom: detect → decide → reserve → compose → post → record. In: a complete Message. Out: at most one post,
+ * or the withdrawal of an earlier one when its trigger was edited or deleted.
+ */
+import type { Match } from '../detection/match.ts'
+import type { Rebuttal } from '../knowledge/schema.ts'
+import type { Adapter, PostMode } from './adapter.ts'
+import { addressedCard, replyCard, suggestionCard } from './compose.ts'
+import { PostError } from './errors.ts'
+import { shortKey } from './key.ts'
+import { forbiddenSlot, gatesFor, giveBack, reserveEvent, reserveReply } from './manners.ts'
+import { type Message, messageKey } from './message.ts'
+import { notifyModerators } from './notices.ts'
+import type { BotParts } from './parts.ts'
+import { type Decision, decide } from './policy.ts'
+import { channelSettings, type Settings } from './settings.ts'
+import type { ReplyRecord } from './store.ts'
+import { words } from './words.ts'
+
+const hour = 3_600_000
+
+/** Handles one message event. Throws only what the store throws; bot.ts catches. */
+export async function hear(parts: BotParts, message: Message): Promise<void> {
+  if (message.event === 'deleted') return withdraw(parts, message, () => true)
+  if (message.author.isBot || message.isRelayed) return
+  if (message.isAddressed && message.event === 'posted') return answerAddressed(parts, message)
+  const matches = parts.detector.detect(message.text)
+  if (message.event === 'edited') {
+    const stillSaid = new Set(matches.filter((match) => match.stance !== 'deny').map((match) => match.rebuttal))
+    await withdraw(parts, message, (record) => !stillSaid.has(record.rebuttal))
+  }
+  // Most chatter ends here, before anything is asked of the store.
+  if (!matches.length) return
+  await speakIfRight(parts, message, matches)
+}
+
+/** The decision on a message, by the same code for live messages and the dry run. Has no side effect. */
+export async function judge(parts: BotParts, message: Message, matches: readonly Match[], settings: Settings): Promise<Decision> {
+  const { store, library, detector, now } = parts
+  const channel = channelSettings(settings, message.ref.place.channel)
+  const best = matches[0]
+  const gates = best ? await gatesFor({ message, rebuttal: best.rebuttal, settings, store, library, now: now() }) : []
+  return decide(matches, { mode: channel.replies.mode, level: channel.replies.level, bars: detector.bars, gates })
+}
+
+async function speakIfRight(parts: BotParts, message: Message, matches: readonly Match[]): Promise<void> {
+  const { store, library, now } = parts
+  const { place } = message.ref
+  const settings = await store.settings(place)
+  const { replies } = channelSettings(settings, place.channel)
+  if (replies.mode === 'off') return
+  const { action, match } = await judge(parts, message, matches, settings)
+  const rebuttal = match && library.byId(match.rebuttal)
+  if (!rebuttal || action === 'ignore') return
+  if (action === 'suggest') return suggest(parts, message, match, rebuttal, settings)
+  const slots = await reserveReply({ message, rebuttal: rebuttal.id, settings, store, library, now: now() })
+  if (!slots) return
+  const record = recordOf(parts, message, match, settings)
+  await store.record(record)
+  const posted = await send(parts, record, rebuttal, message)
+  if (posted === 'failed') {
+    await store.markRemoved(record.id, now())
+    await giveBack(store, slots)
+  } else if (posted !== 'unknown') await store.record({ ...record, message: posted })
+  await count(parts, message, posted === 'failed' || posted === 'unknown' ? `reply ${posted}` : 'reply posted')
+}
+
+/** Sends the reply; the message id, or how it failed. An unknown outcome is never tried again: silence beats a double. */
+async function send(parts: BotParts, record: ReplyRecord, rebuttal: Rebuttal, message: Message): Promise<string> {
+  const { store, log, now, library } = parts
+  const { place } = message.ref
+  const adapter = adapterFor(parts, message)
+  if (!adapter) return 'failed'
+  try {
+    const card = replyCard(rebuttal, library, record.id)
+    const ref = await adapter.post({ place, mode: degrade(record.mode, adapter), to: message.ref, card, key: record.id })
+    return ref.id
+  } catch (error) {
+    const failure = error instanceof PostError ? error.failure : 'unknown'
+    log.warn('reply-failed', { platform: place.platform, failure, ...(error instanceof PostError && { cause: error.code }) })
+    if (failure === 'forbidden' && (await store.reserve(forbiddenSlot(place), now(), now() + hour))) {
+      await notifyModerators(parts, place, 'forbidden', words.notices.forbidden(place.channel))
+    }
+    return failure === 'unknown' ? 'unknown' : 'failed'
+  }
+}
+
+const adapterFor = ({ adapters }: BotParts, message: Message): Adapter | undefined =>
+  adapters.find((adapter) => adapter.platform === message.ref.place.platform)
+
+/** A mode that the platform lacks becomes the nearest one it has. */
+export function degrade(mode: PostMode, { abilities }: Adapter): PostMode {
+  if (mode === 'thread' && !abilities.threads) return 'reply'
+  if (mode === 'react' && !abilities.reactions) return 'reply'
+  return mode
+}
+
+function recordOf({ store, detector, now }: BotParts, message: Message, match: Match, settings: Settings): ReplyRecord {
+  const { place } = message.ref
+  const { replies } = channelSettings(settings, place.channel)
+  return {
+    id: shortKey('r', `${messageKey(message.ref)} ${match.rebuttal}`),
+    place,
+    trigger: message.ref.id,
+    mode: replies.mode as PostMode,
+    rebuttal: match.rebuttal,
+    author: store.pseudonym(place.platform, message.author.id),
+    stance: match.stance,
+    score: match.score,
+    bar: detector.bars.speak,
+    evidence: match.signals.map(({ kind, wording, score, start, end }) => ({ kind, wording, score, start, end })),
+    level: replies.level,
+    ...(replies.by && { enabledBy: replies.by }),
+    at: now(),
+  }
+}
+
+/** Moderators alone see it: between the bars, one kind of evidence, or a channel that only suggests. */
+async function suggest(parts: BotParts, message: Message, match: Match, rebuttal: Rebuttal, settings: Settings): Promise<void> {
+  const { store, now, detector } = parts
+  const { place } = message.ref
+  if (!(await reserveEvent(store, message, now()))) return
+  const id = shortKey('s', `${messageKey(message.ref)} ${match.rebuttal}`)
+  const reason = match.score >= detector.bars.speak ? words.suggestion.mode : words.suggestion.unsure
+  const author = store.pseudonym(place.platform, message.author.id)
+  await store.suggest({
+    id,
+    place,
+    trigger: message.ref.id,
+    author,
+    rebuttal: match.rebuttal,
+    stance: match.stance,
+    score: match.score,
+    reason,
+    at: now(),
+  })
+  await count(parts, message, 'suggestion')
+  if (!settings.moderators) return
+  const adapter = adapterFor(parts, message)
+  try {
+    const { thread: _, ...here } = place
+    await adapter?.post({
+      place: { ...here, channel: settings.moderators },
+      mode: 'channel',
+      card: suggestionCard(rebuttal, place.channel, reason, id),
+      key: id,
+    })
+  } catch (error) {
+    parts.log.warn('suggestion-failed', { platform: place.platform, ...(error instanceof PostError && { cause: error.code }) })
+  }
+}
+
+/** Takes replies to this trigger back: it was deleted, or edited so that the claim is gone. */
+async function withdraw(parts: BotParts, message: Message, isGone: (record: ReplyRecord) => boolean): Promise<void> {
+  const { store, log, now } = parts
+  for (const record of await store.repliesTo(message.ref)) {
+    if (!isGone(record) || !record.message || !(await store.markRemoved(record.id, now()))) continue
+    try {
+      await adapterFor(parts, message)?.remove({ place: record.place, id: record.message })
+      await count(parts, message, 'reply withdrawn')
+    } catch (error) {
+      log.warn('withdraw-failed', { platform: record.place.platform, ...(error instanceof PostError && { cause: error.code }) })
+    }
+  }
+}
+
+/** Somebody asked the bot by mention or direct message: an answer in public, in the thread, once. */
+async function answerAddressed(parts: BotParts, message: Message): Promise<void> {
+  const { store, log, now, library, detector } = parts
+  if (!(await reserveEvent(store, message, now()))) return
+  const adapter = adapterFor(parts, message)
+  if (!adapter) return
+  try {
+    const card = addressedCard(message.text, library, detector)
+    await adapter.post({
+      place: message.ref.place,
+      mode: degrade('thread', adapter),
+      to: message.ref,
+      card,
+      key: shortKey('a', messageKey(message.ref)),
+    })
+    await count(parts, message, 'question answered')
+  } catch (error) {
+    log.warn('answer-failed', {
+      platform: message.ref.place.platform,
+      ...(error instanceof PostError && { failure: error.failure, cause: error.code }),
+    })
+  }
+}
+
+const count = ({ store, now }: BotParts, message: Message, name: string): Promise<void> =>
+  store.count(message.ref.place, new Date(now()).toISOString().slice(0, 10), name)

@@ -1,0 +1,112 @@
+/**
+ * What memory and the clock say about speaking here now. In: a message, a match, settings, the store. Out: gates for policy.decide,
+ * in order, and the slots to reserve before a post. Live messages and the dry run both ask here, so they can't differ.
+ */
+import type { Library } from '../knowledge/library.ts'
+import { channelKey, type Message, messageKey, type Place } from './message.ts'
+import type { Reason } from './policy.ts'
+import { channelSettings, type Settings } from './settings.ts'
+import type { Store } from './store.ts'
+import { words } from './words.ts'
+
+/** A trigger older than this is left alone: an answer out of the blue is worse than none. Milliseconds. */
+const freshFor = 60_000
+const hour = 3_600_000
+const day = 24 * hour
+/** The same event can arrive again for this long (Slack retries, replays after a resume). */
+const deliveredAgainFor = day
+/** How long a claim stays quiet where somebody entitled pressed "Not this". */
+export const quietFor = 30 * day
+
+export type Slot = { name: string; until: number }
+type Asked = { message: Message; rebuttal: string; settings: Settings; store: Store; library: Library; now: number }
+
+/** Where a claim is quiet after "Not this": the thread, or the channel when there is none. */
+export const quietSlot = (place: Place, rebuttal: string): string => `quiet|${channelKey(place)}/${place.thread ?? ''}|${rebuttal}`
+const cooldownSlot = (place: Place, rebuttal: string): string => `cooldown|${channelKey(place)}|${rebuttal}`
+const budgetSlot = (place: Place, date: string, number: number): string => `budget|${channelKey(place)}|${date}|${number}`
+const eventSlot = (message: Message): string => `event|${messageKey(message.ref)}`
+export const forbiddenSlot = (place: Place): string => `forbidden|${channelKey(place)}`
+
+/** Every gate in the order in which it is asked. */
+export async function gatesFor({ message, rebuttal, settings, store, library, now }: Asked): Promise<Reason[]> {
+  const { place } = message.ref
+  const channel = channelSettings(settings, place.channel)
+  const pack = library.packOf(rebuttal)?.id ?? ''
+  const date = new Date(now).toISOString().slice(0, 10)
+  const pausedUntil = settings.paused ? Date.parse(settings.paused.until) : 0
+  const spent = await spentBudget(store, place, date, channel.budget, now)
+  const isPerson = !message.author.isBot && !message.isRelayed
+  const hasOptedOut = await store.hasOptedOut(store.pseudonym(place.platform, message.author.id))
+  const isCooling = channel.cooldownHours > 0 && (await store.isReserved(cooldownSlot(place, rebuttal), now))
+  return [
+    { gate: 'author', passed: isPerson, detail: isPerson ? words.gates.person : words.gates.notPerson },
+    {
+      gate: 'freshness',
+      passed: now - message.at <= freshFor,
+      detail: words.gates.age(Math.max(0, Math.round((now - message.at) / 1000)), freshFor / 1000),
+    },
+    { gate: 'pack', passed: !settings.packs || settings.packs.includes(pack), detail: pack },
+    {
+      gate: 'pause',
+      passed: pausedUntil <= now,
+      detail: pausedUntil > now ? words.gates.paused(settings.paused?.until ?? '') : words.gates.notPaused,
+    },
+    {
+      gate: 'quiet hours',
+      passed: !isQuietHour(channel.quiet, now),
+      detail: channel.quiet ? `${channel.quiet.from}–${channel.quiet.to} ${channel.quiet.zone}` : words.gates.none,
+    },
+    { gate: 'opt-out', passed: !hasOptedOut, detail: hasOptedOut ? words.gates.optedOut : words.gates.notOptedOut },
+    { gate: 'taken back', passed: !(await store.isReserved(quietSlot(place, rebuttal), now)), detail: words.gates.takenBack },
+    { gate: 'access', passed: !(await store.isReserved(forbiddenSlot(place), now)), detail: words.gates.access },
+    { gate: 'cooldown', passed: !isCooling, detail: words.gates.cooldown(channel.cooldownHours) },
+    { gate: 'budget', passed: spent < channel.budget, detail: words.gates.budget(spent, channel.budget) },
+    { gate: 'first delivery', passed: !(await store.isReserved(eventSlot(message), now)), detail: words.gates.delivered },
+  ]
+}
+
+async function spentBudget(store: Store, place: Place, date: string, budget: number, now: number): Promise<number> {
+  let spent = 0
+  for (let number = 0; number < budget; number += 1) if (await store.isReserved(budgetSlot(place, date, number), now)) spent += 1
+  return spent
+}
+
+/**
+ * Takes every slot a public reply needs, or none: undefined when somebody else was first or the budget is spent.
+ * Each is one unique insert, so of many instances exactly one goes on.
+ */
+export async function reserveReply({ message, rebuttal, settings, store, now }: Asked): Promise<Slot[] | undefined> {
+  const { place } = message.ref
+  const channel = channelSettings(settings, place.channel)
+  const date = new Date(now).toISOString().slice(0, 10)
+  const event: Slot = { name: eventSlot(message), until: now + deliveredAgainFor }
+  const cooldown: Slot = { name: cooldownSlot(place, rebuttal), until: now + channel.cooldownHours * hour }
+  if (!(await store.reserve(event.name, now, event.until))) return undefined
+  if (channel.cooldownHours > 0 && !(await store.reserve(cooldown.name, now, cooldown.until))) return undefined
+  for (let number = 0; number < channel.budget; number += 1) {
+    const slot: Slot = { name: budgetSlot(place, date, number), until: now + 2 * day }
+    if (await store.reserve(slot.name, now, slot.until)) return [cooldown, slot]
+  }
+  if (channel.cooldownHours > 0) await store.release(cooldown.name)
+  return undefined
+}
+
+/** One event, once, for what is not a public reply (an addressed question, a suggestion). */
+export const reserveEvent = (store: Store, message: Message, now: number): Promise<boolean> =>
+  store.reserve(eventSlot(message), now, now + deliveredAgainFor)
+
+/** Gives cooldown and budget back after a post that certainly did not appear; the event itself stays taken. */
+export async function giveBack(store: Store, slots: readonly Slot[]): Promise<void> {
+  for (const slot of slots) await store.release(slot.name)
+}
+
+/** Is it quiet time? `from` may be later than `to`: the span then crosses midnight. */
+export function isQuietHour(quiet: { from: string; to: string; zone: string } | undefined, now: number): boolean {
+  if (!quiet) return false
+  const local = Temporal.Instant.fromEpochMilliseconds(now)
+    .toZonedDateTimeISO(quiet.zone)
+    .toPlainTime()
+    .toString({ smallestUnit: 'minute' })
+  return quiet.from <= quiet.to ? local >= quiet.from && local < quiet.to : local >= quiet.from || local < quiet.to
+}

@@ -1,0 +1,85 @@
+/**
+ * The operator's command line. In: words after `npm run -s cli --`. Out: text, or JSON with --json, or one JSON line per input line with --jsonl.
+ * Verbs load what they need and no more: a look-up must start in a blink.
+ */
+import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { UserError } from './bot/errors.ts'
+import { masked } from './log.ts'
+
+type Options = { json?: true; jsonl?: true }
+
+/** Runs one verb; resolves with the exit code. Errors are one sentence on standard error, never a stack trace. */
+export async function main(argv: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<number> {
+  const program = new Command('for-the-record')
+  let exit = 0
+  const run = (verb: () => Promise<number | undefined>) => async () => {
+    exit = (await verb()) ?? 0
+  }
+  program
+    .description('Answers historical myths from reviewed packs. Without a token: try "demo", or "start" for a chat in this terminal.')
+    .exitOverride()
+    .configureOutput({ outputError: () => {} })
+    .showSuggestionAfterError()
+    .argument('[verb]')
+    .action((verb?: string) => {
+      if (verb) throw new UserError(`There is no verb "${verb.slice(0, 60)}". Verbs: ${verbs.join(', ')}.`)
+      program.outputHelp()
+    })
+  const lines = (command: Command) =>
+    command.option('--json', 'print JSON').option('--jsonl', 'read one JSON object per line, answer one per line')
+
+  lines(program.command('ask').description('look a query up').argument('[query...]')).action((words: string[], options: Options) =>
+    run(async () => (await import('./cli/lookup.ts')).ask(words.join(' '), options, env))(),
+  )
+  lines(program.command('suggest').description('suggestions for what is being typed').argument('[prefix...]')).action(
+    (words: string[], options: Options) => run(async () => (await import('./cli/lookup.ts')).suggest(words.join(' '), options, env))(),
+  )
+  lines(program.command('check').description('the live decision on a message').argument('[message...]')).action(
+    (words: string[], options: Options) => run(async () => (await import('./cli/lookup.ts')).check(words.join(' '), options, env))(),
+  )
+  program
+    .command('fact')
+    .description('the fact of a day')
+    .option('--date <YYYY-MM-DD>', 'another day than today')
+    .option('--json', 'print JSON')
+    .action((options: Options & { date?: string }) => run(async () => (await import('./cli/content.ts')).fact(options, env))())
+  program
+    .command('packs')
+    .description('what the packs hold')
+    .option('--json', 'print JSON')
+    .action((options: Options) => run(async () => (await import('./cli/content.ts')).packs(options, env))())
+  program
+    .command('lint')
+    .description('check packs; exit 1 and one line per fault')
+    .argument('[dir]')
+    .option('--json', 'print JSON')
+    .action((dir: string | undefined, options: Options) => run(async () => (await import('./cli/content.ts')).lint(dir, options, env))())
+  program
+    .command('start')
+    .description('start every platform whose tokens are set; with none, a chat in this terminal')
+    .action(run(async () => (await import('./main.ts')).start(env)))
+  program
+    .command('demo')
+    .description('a short conversation through the real engine, no token needed')
+    .action(run(async () => (await import('./cli/demo.ts')).demo(env)))
+
+  try {
+    await program.parseAsync([...argv], { from: 'user' })
+    return exit
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return 0
+    process.stderr.write(`${sentence(error)}\n`)
+    return 1
+  }
+}
+
+const verbs = ['ask', 'suggest', 'check', 'fact', 'packs', 'lint', 'start', 'demo']
+
+/** One sentence for a person. An unexpected error gives its kind and place in our code; its text may hold what somebody wrote. */
+function sentence(error: unknown): string {
+  if (error instanceof UserError) return error.message
+  if (error instanceof CommanderError || error instanceof InvalidArgumentError) return masked(error.message.replace(/^error: /, ''))
+  const code = (error as NodeJS.ErrnoException | null)?.code
+  const place = error instanceof Error ? (/(?:src|commands)\/[\w./-]+:\d+/.exec(error.stack ?? '')?.[0] ?? '') : ''
+  return `Something went wrong (${[error instanceof Error ? error.name : typeof error, code, place].filter(Boolean).join(', ')}). If it stays, please report it with this line.`
+}

@@ -1,0 +1,56 @@
+/** The verbs fact, packs and lint. In: options. Out: text or JSON on standard output. */
+import { cardToText } from '../bot/card.ts'
+import { factCard } from '../bot/compose.ts'
+import { factOfTheDay } from '../bot/daily.ts'
+import { UserError } from '../bot/errors.ts'
+import { words } from '../bot/words.ts'
+import { CoreEnv, readEnv } from '../env.ts'
+import { createLibrary } from '../knowledge/library.ts'
+import { faultLine } from '../knowledge/lint.ts'
+import { loadPacks, readPacks } from '../registry.ts'
+
+type Options = { json?: true }
+
+const print = (value: unknown) => process.stdout.write(`${typeof value === 'string' ? value : JSON.stringify(value, null, 2)}\n`)
+
+export async function fact({ date, json }: Options & { date?: string }, env: NodeJS.ProcessEnv): Promise<number> {
+  const library = createLibrary(await loadPacks(readEnv(CoreEnv, env).PACKS_DIR))
+  const day = date ?? new Date().toISOString().slice(0, 10)
+  if (!isDate(day)) throw new UserError(`--date: ${words.badDate}`)
+  const found = factOfTheDay(library, day)
+  if (!found) throw new UserError(words.noFacts)
+  print(json ? { id: found.id, text: found.text, date: found.date ?? null, sources: found.sources } : cardToText(factCard(found, library)))
+  return 0
+}
+
+const isDate = (text: string): boolean => /^\d{4}-\d{2}-\d{2}$/.test(text) && new Date(`${text}T00:00:00Z`).toJSON()?.slice(0, 10) === text
+
+export async function packs({ json }: Options, env: NodeJS.ProcessEnv): Promise<number> {
+  const loaded = await loadPacks(readEnv(CoreEnv, env).PACKS_DIR)
+  if (json) print(loaded)
+  else {
+    for (const pack of loaded) {
+      print(
+        `${pack.name} (${pack.id}): ${pack.rebuttals.length} rebuttals, ${pack.facts.length} facts, ${pack.sources.length} sources. ${pack.licence}`,
+      )
+      for (const section of pack.sections) {
+        print(`\n${section.title}`)
+        for (const rebuttal of pack.rebuttals.filter((one) => one.section === section.id))
+          print(`  ${rebuttal.id.padEnd(28)} ${rebuttal.verdict.padEnd(11)} ${rebuttal.claim}`)
+      }
+    }
+  }
+  return 0
+}
+
+export async function lint(dir: string | undefined, { json }: Options, env: NodeJS.ProcessEnv): Promise<number> {
+  const folder = dir ?? readEnv(CoreEnv, env).PACKS_DIR
+  const { packs: read, faults } = await readPacks(folder)
+  if (json) print({ packs: read.map((pack) => pack.id), faults })
+  else if (faults.length) print(faults.map(faultLine).join('\n'))
+  else
+    print(
+      `${folder}: clean. ${read.map((pack) => `${pack.id}: ${pack.rebuttals.length} rebuttals, ${pack.facts.length} facts`).join('; ')}`,
+    )
+  return faults.length ? 1 : 0
+}

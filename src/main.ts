@@ -1,0 +1,140 @@
+/**
+ * The composition root. In: the environment. Out: a running bot: env → packs → store → bot → adapters → minute tick → orderly stop.
+ */
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import type { Adapter, AdapterContext, AdapterFront } from './bot/adapter.ts'
+import { type Bot, createBot } from './bot/bot.ts'
+import { UserError } from './bot/errors.ts'
+import type { Log } from './bot/log.ts'
+import { createDetector } from './detection/detector.ts'
+import { CoreEnv, readEnv, refuseUnknown } from './env.ts'
+import { startHealth } from './health.ts'
+import { createLibrary } from './knowledge/library.ts'
+import { createLog } from './log.ts'
+import { loadCommands, loadFronts, loadPacks } from './registry.ts'
+import { openStore } from './store/open.ts'
+
+const root = join(import.meta.dirname, '..')
+export const commandsFolder = join(root, 'commands')
+export const adaptersFolder = join(root, 'src', 'adapters')
+
+/** How long an orderly stop may take before the process ends anyway, in milliseconds. */
+const stopWithin = 10_000
+const tickEvery = 60_000
+
+type Ready = { front: AdapterFront; env: Record<string, unknown> }
+
+/** Which platforms start with this environment, and why the others do not. With none, the local one. */
+export function chooseFronts(
+  fronts: readonly AdapterFront[],
+  env: NodeJS.ProcessEnv,
+): { ready: Ready[]; off: { platform: string; why: string }[] } {
+  refuseUnknown(env, [...Object.keys(CoreEnv.shape), ...fronts.flatMap((front) => Object.keys(front.env.shape))])
+  const ready: Ready[] = []
+  const off: { platform: string; why: string }[] = []
+  for (const front of fronts.filter((one) => one.platform !== 'local')) {
+    const read = readEnv(front.env, env)
+    const why = front.missing(read)
+    if (why) off.push({ platform: front.platform, why })
+    else ready.push({ front, env: read })
+  }
+  const local = fronts.find((front) => front.platform === 'local')
+  if (!ready.length && local) ready.push({ front: local, env: readEnv(local.env, env) })
+  return { ready, off }
+}
+
+/** Starts everything and resolves with the exit code when it has stopped. Throws UserError for what an operator can mend. */
+export async function start(env: NodeJS.ProcessEnv): Promise<number> {
+  const core = readEnv(CoreEnv, env)
+  const fronts = await loadFronts(adaptersFolder)
+  const { ready, off } = chooseFronts(fronts, env)
+  const isLocal = ready.every(({ front }) => front.platform === 'local')
+  const log = createLog(isLocal && !env.LOG_LEVEL ? 'error' : core.LOG_LEVEL)
+  for (const { platform, why } of off) log.info('platform-off', { platform, why })
+  const [packs, commands] = await Promise.all([loadPacks(core.PACKS_DIR), loadCommands(commandsFolder)])
+  const library = createLibrary(packs)
+  const store = await openStore(core, log)
+
+  let finish: (code: number) => void = () => {}
+  const ended = new Promise<number>((resolve) => {
+    finish = resolve
+  })
+  const now = () => Date.now()
+  const adapters: Adapter[] = []
+  for (const { front, env: own } of ready) {
+    const context: AdapterContext = {
+      env: own,
+      log,
+      store,
+      commands,
+      now,
+      down: (reason, exitCode) => {
+        log.error('platform-down', { platform: front.platform, reason, ...(exitCode !== undefined && { exitCode }) })
+        if (exitCode !== undefined && ready.length === 1) finish(exitCode)
+      },
+    }
+    const module = await front.load()
+    adapters.push(module.createAdapter(context))
+  }
+  const bot = createBot({ library, detector: createDetector(library), store, adapters, commands, log, now, instance: randomUUID() })
+  const health = isLocal ? undefined : await startHealth({ host: core.HOST, port: core.PORT, adapters, store, log })
+  const timer = startTick(bot, log)
+  const offSignals = onSignals(finish)
+  const started = await startAdapters(adapters, bot, log)
+  const code = started ? await ended : 1
+  clearInterval(timer)
+  await stopAll(adapters, log)
+  await health?.stop()
+  await store.close()
+  offSignals()
+  return code
+}
+
+/** Starts each on its own: one that fails leaves the others running. False when none runs. */
+async function startAdapters(adapters: readonly Adapter[], bot: Bot, log: Log): Promise<boolean> {
+  const outcomes = await Promise.allSettled(adapters.map((adapter) => adapter.start(bot)))
+  outcomes.forEach((outcome, index) => {
+    if (outcome.status === 'rejected') {
+      const error = outcome.reason as unknown
+      log.error('platform-start-failed', {
+        platform: adapters[index]?.platform ?? '',
+        reason: error instanceof UserError ? error.message : error instanceof Error ? error.name : typeof error,
+      })
+    } else log.info('platform-started', { platform: adapters[index]?.platform ?? '' })
+  })
+  return outcomes.some((outcome) => outcome.status === 'fulfilled')
+}
+
+function startTick(bot: Bot, log: Log): NodeJS.Timeout {
+  let isRunning = false
+  return setInterval(() => {
+    if (isRunning) return
+    isRunning = true
+    bot
+      .tick()
+      .catch((error: unknown) => log.error('tick-failed', { error: error instanceof Error ? error.name : typeof error }))
+      .finally(() => {
+        isRunning = false
+      })
+  }, tickEvery)
+}
+
+/** First signal: stop in order. Second: at once. */
+function onSignals(finish: (code: number) => void): () => void {
+  let count = 0
+  const handle = () => {
+    count += 1
+    if (count > 1) process.exit(1)
+    setTimeout(() => process.exit(1), stopWithin + 2000).unref()
+    finish(0)
+  }
+  process.on('SIGINT', handle).on('SIGTERM', handle)
+  return () => process.off('SIGINT', handle).off('SIGTERM', handle)
+}
+
+async function stopAll(adapters: readonly Adapter[], log: Log): Promise<void> {
+  const all = Promise.allSettled(adapters.map((adapter) => adapter.stop()))
+  const late = new Promise<'late'>((resolve) => setTimeout(() => resolve('late'), stopWithin).unref())
+  if ((await Promise.race([all, late])) === 'late') log.warn('stop-late')
+}
