@@ -55,6 +55,15 @@ export async function main(argv: readonly string[], env: NodeJS.ProcessEnv = pro
     .option('--json', 'print JSON')
     .action((dir: string | undefined, options: Options) => run(async () => (await import('./cli/content.ts')).lint(dir, options, env))())
   program
+    .command('claim-review')
+    .description('every rebuttal as schema.org ClaimReview (JSON-LD)')
+    .action(run(async () => (await import('./cli/content.ts')).claimReviews(env)))
+  program
+    .command('doctor')
+    .description('what is configured, what is missing or wrong, how to mend it')
+    .option('--json', 'print JSON')
+    .action((options: Options) => run(async () => (await import('./cli/doctor.ts')).doctor(options, env))())
+  program
     .command('start')
     .description('start every platform whose tokens are set; with none, a chat in this terminal')
     .action(run(async () => (await import('./main.ts')).start(env)))
@@ -73,7 +82,7 @@ export async function main(argv: readonly string[], env: NodeJS.ProcessEnv = pro
   }
 }
 
-const verbs = ['ask', 'suggest', 'check', 'fact', 'packs', 'lint', 'start', 'demo']
+const verbs = ['ask', 'suggest', 'check', 'fact', 'packs', 'lint', 'claim-review', 'doctor', 'start', 'demo']
 
 /** One sentence for a person. An unexpected error gives its kind and place in our code; its text may hold what somebody wrote. */
 function sentence(error: unknown): string {

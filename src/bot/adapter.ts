@@ -96,6 +96,8 @@ export type AdapterFront<S extends z.ZodObject = z.ZodObject> = {
   platform: string
   env: S
   missing(env: z.output<S>): string | undefined
+  /** What the doctor says of a complete configuration: the mode of connection, and what is switched off by it. */
+  hints?(env: z.output<S>): string[]
   load(): Promise<{ createAdapter(context: AdapterContext<z.output<S>>): Adapter }>
 }
 

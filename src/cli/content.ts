@@ -5,6 +5,7 @@ import { factOfTheDay } from '../bot/daily.ts'
 import { UserError } from '../bot/errors.ts'
 import { words } from '../bot/words.ts'
 import { CoreEnv, readEnv } from '../env.ts'
+import { claimReview } from '../knowledge/claim-review.ts'
 import { createLibrary } from '../knowledge/library.ts'
 import { faultLine } from '../knowledge/lint.ts'
 import { loadPacks, readPacks } from '../registry.ts'
@@ -53,4 +54,11 @@ export async function lint(dir: string | undefined, { json }: Options, env: Node
       `${folder}: clean. ${read.map((pack) => `${pack.id}: ${pack.rebuttals.length} rebuttals, ${pack.facts.length} facts`).join('; ')}`,
     )
   return faults.length ? 1 : 0
+}
+
+/** Every rebuttal as schema.org ClaimReview, one JSON-LD list. */
+export async function claimReviews(env: NodeJS.ProcessEnv): Promise<number> {
+  const loaded = await loadPacks(readEnv(CoreEnv, env).PACKS_DIR)
+  print(loaded.flatMap((pack) => pack.rebuttals.map((rebuttal) => claimReview(rebuttal, pack))))
+  return 0
 }

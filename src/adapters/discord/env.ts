@@ -39,5 +39,10 @@ export const front = defineAdapter({
   platform: 'discord',
   env: DiscordEnv,
   missing: (env) => (env.DISCORD_TOKEN ? undefined : 'DISCORD_TOKEN is not set'),
+  hints: (env) => [
+    env.DISCORD_MESSAGE_CONTENT === 'on'
+      ? 'Configured; the message content intent must also be on in the developer portal.'
+      : 'Configured; auto-replies are off, since DISCORD_MESSAGE_CONTENT is off. Commands, menu, mentions and daily facts work.',
+  ],
   load: () => import('./index.ts'),
 })

@@ -38,5 +38,9 @@ export const front = defineAdapter({
     if (env.SLACK_SIGNING_SECRET && env.SLACK_PORT !== undefined) return undefined
     return 'SLACK_BOT_TOKEN needs SLACK_APP_TOKEN (Socket Mode), or SLACK_SIGNING_SECRET and SLACK_PORT (HTTP)'
   },
+  hints: (env) => [
+    env.SLACK_APP_TOKEN ? 'Configured for Socket Mode.' : `Configured for HTTP on port ${env.SLACK_PORT}, path /slack/events.`,
+    'Auto-replies need the optional history scopes of the manifest, and the bot in the channel.',
+  ],
   load: () => import('./index.ts'),
 })
