@@ -59,6 +59,11 @@ export async function main(argv: readonly string[], env: NodeJS.ProcessEnv = pro
     .description('every rebuttal as schema.org ClaimReview (JSON-LD)')
     .action(run(async () => (await import('./cli/content.ts')).claimReviews(env)))
   program
+    .command('eval')
+    .description('precision, recall and stance on the shipped sets; exit 1 below the committed floors')
+    .option('--json', 'print JSON')
+    .action((options: Options) => run(async () => (await import('./cli/eval.ts')).evaluate(options, env))())
+  program
     .command('doctor')
     .description('what is configured, what is missing or wrong, how to mend it')
     .option('--json', 'print JSON')
@@ -82,7 +87,7 @@ export async function main(argv: readonly string[], env: NodeJS.ProcessEnv = pro
   }
 }
 
-const verbs = ['ask', 'suggest', 'check', 'fact', 'packs', 'lint', 'claim-review', 'doctor', 'start', 'demo']
+const verbs = ['ask', 'suggest', 'check', 'fact', 'packs', 'lint', 'claim-review', 'eval', 'doctor', 'start', 'demo']
 
 /** One sentence for a person. An unexpected error gives its kind and place in our code; its text may hold what somebody wrote. */
 function sentence(error: unknown): string {

@@ -9,8 +9,8 @@ import * as z from 'zod'
 import type { AdapterFront } from './bot/adapter.ts'
 import type { Command } from './bot/command.ts'
 import { UserError } from './bot/errors.ts'
-import { type Fault, faultLine, lintPacks } from './knowledge/lint.ts'
-import { Fact, type Pack, PackHead, Rebuttal, Source } from './knowledge/schema.ts'
+import { checkPacks, type Fault, faultLine } from './knowledge/lint.ts'
+import { Concepts, Fact, type Pack, PackHead, Rebuttal, Source } from './knowledge/schema.ts'
 
 /** Caps on what a pack may bring: a hostile or broken folder must not fill the memory. */
 const largestFile = 4 * 1024 * 1024
@@ -34,7 +34,7 @@ export async function readPacks(folder: string): Promise<LoadedPacks> {
     throw new UserError(
       `The folder ${folder} holds no pack: each is a folder with a pack.json. Set PACKS_DIR to the folder that holds them.`,
     )
-  return { packs, faults: [...faults, ...lintPacks(packs)] }
+  return { packs, faults: [...faults, ...checkPacks(packs)] }
 }
 
 /** The packs, or one UserError that lists every fault. */
@@ -58,6 +58,7 @@ async function readPack(root: string, name: string, faults: Fault[]): Promise<Pa
   const head = await read('pack.json', PackHead)
   const sources = await read('sources.json', z.array(Source))
   const facts = await read('facts.json', z.array(Fact))
+  const concepts = await read('concepts.json', Concepts)
   const folder = join(root, name, 'rebuttals')
   const files = (await readdir(folder).catch(() => [])).filter((file) => file.endsWith('.json')).sort()
   if (!files.length)
@@ -92,8 +93,8 @@ async function readPack(root: string, name: string, faults: Fault[]): Promise<Pa
       problem: 'differs from the folder name',
       remedy: 'Make them equal',
     })
-  if (!head || !sources || !facts || faults.length > before) return undefined
-  return { ...head, sources, facts, rebuttals }
+  if (!head || !sources || !facts || !concepts || faults.length > before) return undefined
+  return { ...head, sources, facts, concepts, rebuttals }
 }
 
 async function readJson(root: string, path: string, file: string, faults: Fault[]): Promise<unknown> {

@@ -7,7 +7,7 @@ import { words } from '../bot/words.ts'
 import { CoreEnv, readEnv } from '../env.ts'
 import { claimReview } from '../knowledge/claim-review.ts'
 import { createLibrary } from '../knowledge/library.ts'
-import { faultLine } from '../knowledge/lint.ts'
+import { comparePacks, faultLine } from '../knowledge/lint.ts'
 import { loadPacks, readPacks } from '../registry.ts'
 
 type Options = { json?: true }
@@ -46,7 +46,8 @@ export async function packs({ json }: Options, env: NodeJS.ProcessEnv): Promise<
 
 export async function lint(dir: string | undefined, { json }: Options, env: NodeJS.ProcessEnv): Promise<number> {
   const folder = dir ?? readEnv(CoreEnv, env).PACKS_DIR
-  const { packs: read, faults } = await readPacks(folder)
+  const { packs: read, faults: found } = await readPacks(folder)
+  const faults = [...found, ...comparePacks(read)]
   if (json) print({ packs: read.map((pack) => pack.id), faults })
   else if (faults.length) print(faults.map(faultLine).join('\n'))
   else

@@ -1,24 +1,209 @@
 /**
  * Does this message repeat a claim? In: a text. Out: matches with stance and evidence, best first. Pure.
+ * clean → tokens → gate (one look-up per word) → evidence per candidate → calibrated score → stance.
  */
 import type { Library } from '../knowledge/library.ts'
-import type { Bars, Match } from './match.ts'
+import { calibrate, type Features } from './calibration.ts'
+import { clean } from './clean.ts'
+import type { Bars, Match, Signal } from './match.ts'
+import { compilePatterns, type Mention, matchPattern, mentionsOf, type Pattern, type PatternHit } from './patterns.ts'
+import { stanceOf } from './stance.ts'
+import { coverage, createTermIndex, keyOfConcept, type Saying, type TermIndex } from './term-index.ts'
+import { type Token, tokenise } from './tokens.ts'
+import { createVocabulary, type Entry, type Vocabulary } from './vocabulary.ts'
 
 export type Detector = {
   bars: Bars
-  /** `packs`: ids to look in; none given: all. */
+  /** Matches from the suggest bar up, and what lies a little below it, best first. `packs`: ids to look in; none given: all. */
   detect(text: string, packs?: readonly string[]): Match[]
+  /** Features of every candidate, for the trainer and the benchmarks. */
+  features(text: string): { rebuttal: string; features: Features }[]
+}
+
+/** Scores from which a match may be answered in public, and from which moderators hear of it. Set on the tuning half (cli eval). */
+const bars: Bars = { speak: 0.6, suggest: 0.3 }
+const keptFrom = 0.1
+const mostMatches = 5
+const mostTokens = 600
+/** Candidates whose phrasings are compared: those met by a pattern, and the best by shared rare words. */
+const mostCandidates = 8
+
+type Reading = { tokens: Token[]; entries: Entry[]; mentions: Map<number, Mention[]>; keys: Set<number>; terms: number[] }
+type Candidate = {
+  rebuttal: number
+  features: Features
+  hits: PatternHit[]
+  saying: Saying | undefined
+  sayingScore: number
+  termScore: number
 }
 
 export function createDetector(library: Library): Detector {
-  return {
-    bars: { speak: 0.8, suggest: 0.5 },
-    detect: (text) =>
-      library.search(text, 3).map(({ rebuttal, score }) => ({
-        rebuttal: rebuttal.id,
-        score,
-        stance: text.trimEnd().endsWith('?') ? 'query' : /\b(not|never|no|false|debunked|myth)\b/i.test(text) ? 'deny' : 'support',
-        signals: [{ kind: 'terms', score, wording: rebuttal.title, start: 0, end: text.length }],
-      })),
+  const { rebuttals } = library
+  const vocabulary = createVocabulary(library.packs)
+  const index = createTermIndex(rebuttals, vocabulary)
+  const patterns = compilePatterns(rebuttals, vocabulary)
+  const byConcept = groupByConcept(patterns, vocabulary.conceptNames.length)
+  const mass = new Float64Array(rebuttals.length)
+
+  const candidatesOf = (text: string): { reading: Reading; candidates: Candidate[] } | undefined => {
+    const reading = read(text, vocabulary)
+    if (!reading) return undefined
+    const hits = hitsOf(reading, byConcept)
+    const touched = index.gather(reading.terms, mass)
+    const byMass = touched.sort((a, b) => (mass[b] ?? 0) - (mass[a] ?? 0))
+    const chosen = [...new Set([...hits.keys(), ...byMass.slice(0, mostCandidates)])]
+    const masses = new Map(chosen.map((rebuttal) => [rebuttal, mass[rebuttal] ?? 0]))
+    for (const rebuttal of touched) mass[rebuttal] = 0
+    const candidates = chosen.map((rebuttal) => weigh(rebuttal, reading, hits.get(rebuttal) ?? [], masses, index))
+    return { reading, candidates }
   }
+
+  return {
+    bars,
+    features: (text) =>
+      (candidatesOf(clean(text))?.candidates ?? []).map(({ rebuttal, features }) => ({
+        rebuttal: rebuttals[rebuttal]?.id ?? '',
+        features,
+      })),
+    detect(text, packs) {
+      const cleaned = clean(text)
+      const found = candidatesOf(cleaned)
+      if (!found) return []
+      const scored = found.candidates
+        .map((candidate) => ({ candidate, score: calibrate(candidate.features) }))
+        .filter(
+          ({ candidate, score }) =>
+            score >= keptFrom && (!packs || packs.includes(library.packOf(rebuttals[candidate.rebuttal]?.id ?? '')?.id ?? '')),
+        )
+        .sort((a, b) => b.score - a.score)
+        .slice(0, mostMatches)
+      return scored.map(({ candidate, score }) =>
+        matchOf(candidate, score, cleaned, found.reading, rebuttals[candidate.rebuttal]?.id ?? ''),
+      )
+    },
+  }
+}
+
+/** Words looked up once each; undefined when nothing in the message is a topic of the packs: most chatter ends here. */
+function read(cleaned: string, vocabulary: Vocabulary): Reading | undefined {
+  const tokens = tokenise(cleaned)
+  if (tokens.length > mostTokens) tokens.length = mostTokens
+  const entries: Entry[] = []
+  let isTopical = false
+  for (const token of tokens) {
+    const entry = vocabulary.entry(token.word)
+    entries.push(entry)
+    if (entry.concepts.length || entry.phrases.length || (entry.term >= 0 && !entry.isStop)) isTopical = true
+  }
+  if (!isTopical) return undefined
+  const mentions = new Map<number, Mention[]>()
+  const keys = new Set<number>()
+  const terms = new Set<number>()
+  for (const mention of mentionsOf(tokens, entries)) {
+    const list = mentions.get(mention.concept)
+    if (list) list.push(mention)
+    else mentions.set(mention.concept, [mention])
+    keys.add(keyOfConcept(mention.concept))
+  }
+  for (const entry of entries) {
+    if (entry.term < 0 || entry.isStop) continue
+    keys.add(entry.term)
+    terms.add(entry.term)
+  }
+  return { tokens, entries, mentions, keys, terms: [...terms] }
+}
+
+/** Patterns by their rarest-looking group: a pattern is tried only if one concept of its last group is named. */
+function groupByConcept(patterns: readonly Pattern[], concepts: number): Pattern[][] {
+  const lists: Pattern[][] = Array.from({ length: concepts }, () => [])
+  for (const pattern of patterns) for (const concept of new Set(pattern.groups.at(-1))) lists[concept]?.push(pattern)
+  return lists
+}
+
+function hitsOf({ mentions }: Reading, byConcept: readonly (readonly Pattern[])[]): Map<number, PatternHit[]> {
+  const tried = new Set<Pattern>()
+  const hits = new Map<number, PatternHit[]>()
+  for (const concept of mentions.keys()) {
+    for (const pattern of byConcept[concept] ?? []) {
+      if (tried.has(pattern)) continue
+      tried.add(pattern)
+      const hit = matchPattern(pattern, mentions)
+      if (!hit) continue
+      const list = hits.get(pattern.rebuttal)
+      if (list) list.push(hit)
+      else hits.set(pattern.rebuttal, [hit])
+    }
+  }
+  return hits
+}
+
+function weigh(
+  rebuttal: number,
+  { keys, terms, entries }: Reading,
+  hits: PatternHit[],
+  masses: ReadonlyMap<number, number>,
+  index: TermIndex,
+): Candidate {
+  let saying: Saying | undefined
+  let sayingScore = 0
+  for (const one of index.sayingsOf(rebuttal)) {
+    const score = coverage(one, (key) => keys.has(key))
+    // A saying of one meaning ("Bolsheviks") is covered by any message that names it: it proves nothing.
+    const proof = score * Math.min(1, one.keys.length / 3)
+    if (proof > sayingScore) {
+      sayingScore = proof
+      saying = one
+    }
+  }
+  const own = masses.get(rebuttal) ?? 0
+  const rival = Math.max(0, ...[...masses].filter(([other]) => other !== rebuttal).map(([, mass]) => mass))
+  const asked = terms.reduce((sum, term) => sum + index.weight(term), 0)
+  const ordered = [...hits].sort((a, b) => b.strength - a.strength)
+  const termScore = asked ? own / asked : 0
+  const strange = entries.filter((entry) => !entry.isStop && entry.term < 0 && !entry.concepts.length && entry.rarity > 0.75).length
+  return {
+    rebuttal,
+    hits: ordered,
+    saying,
+    sayingScore,
+    termScore,
+    features: {
+      pattern: ordered[0]?.strength ?? 0,
+      patterns: Math.log1p(ordered.reduce((sum, hit) => sum + hit.strength, 0)),
+      saying: sayingScore,
+      mass: Math.min(3, own / 10),
+      share: termScore,
+      margin: own ? (own - rival) / (own + rival) : 0,
+      strange: Math.log1p(strange),
+      length: Math.log1p(entries.length),
+    },
+  }
+}
+
+/** Scores from which a kind of evidence counts as one when speaking needs two. */
+const enough = { phrasing: 0.5, terms: 0.3 }
+
+function matchOf(candidate: Candidate, score: number, text: string, { tokens, keys, entries }: Reading, rebuttal: string): Match {
+  const signals: Signal[] = []
+  const [best] = candidate.hits
+  const at = (index: number): Token | undefined => tokens[index]
+  if (best)
+    signals.push({
+      kind: 'concepts',
+      score: best.strength,
+      wording: best.pattern.wording,
+      start: at(best.first)?.start ?? 0,
+      end: at(best.last)?.end ?? 0,
+    })
+  const covered = entries.flatMap((entry, place) => (!entry.isStop && candidate.saying?.keys.includes(entry.term) ? [place] : []))
+  const first = at(covered[0] ?? best?.first ?? 0)
+  const last = at(covered.at(-1) ?? best?.last ?? tokens.length - 1)
+  const span = { start: first?.start ?? 0, end: last?.end ?? text.length }
+  if (candidate.saying && candidate.sayingScore >= enough.phrasing)
+    signals.push({ kind: 'phrasing', score: candidate.sayingScore, wording: candidate.saying.wording, ...span })
+  if (candidate.termScore >= enough.terms && keys.size > 1)
+    signals.push({ kind: 'terms', score: Math.min(1, candidate.termScore), wording: candidate.saying?.wording ?? '', ...span })
+  const focus = signals[0] ?? { start: 0, end: text.length }
+  return { rebuttal, score, stance: stanceOf(text, { start: focus.start, end: focus.end }), signals }
 }

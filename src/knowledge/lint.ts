@@ -10,10 +10,11 @@ export type Fault = { file: string; record: string; field: string; problem: stri
 export const faultLine = (fault: Fault): string =>
   `${fault.file}${fault.record ? `: ${fault.record}` : ''}${fault.field ? `: ${fault.field}` : ''}: ${fault.problem}. ${fault.remedy}`
 
-/** Checks packs against themselves and each other; an empty list means clean. */
-export function lintPacks(packs: readonly Pack[]): Fault[] {
-  return [...duplicateIds(packs), ...packs.flatMap(lintPack)]
-}
+/** What must hold before a pack may be used at all: ids, marks, sources, sections. Runs at every start. */
+export const checkPacks = (packs: readonly Pack[]): Fault[] => [...duplicateIds(packs), ...packs.flatMap(lintPack)]
+
+/** What editors must mend before a pack lands: compares every record with every other, so the verb lint alone runs it. */
+export const comparePacks = (packs: readonly Pack[]): Fault[] => packs.flatMap(nearDuplicates)
 
 function duplicateIds(packs: readonly Pack[]): Fault[] {
   const seen = new Map<string, string>()
@@ -84,7 +85,7 @@ function lintPack(pack: Pack): Fault[] {
       }
     }
   }
-  return [...faults, ...nearDuplicates(pack)]
+  return faults
 }
 
 /** Share of terms two texts have in common (Jaccard) from which they count as the same thing said twice. */

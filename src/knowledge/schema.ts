@@ -58,6 +58,21 @@ export const Rebuttal = z.strictObject({
   details: z.array(sentence(1500)).min(2).max(5).meta({ description: 'Two to five short paragraphs with [source-id] marks' }),
   technique: z.strictObject({ name: Technique, where: sentence(200) }),
   phrasings: z.array(sentence(240)).min(12).max(80).meta({ description: 'Ways in which people really say it' }),
+  patterns: z
+    .array(
+      z
+        .string()
+        .regex(
+          /^[~!]?[a-z0-9-]+(?:[ |+][a-z0-9 |+-]*)?$/,
+          'must be concept names joined by | and +, such as "lenin|bolsheviks + paid + germany"',
+        ),
+    )
+    .max(80)
+    .default([])
+    .meta({
+      description:
+        'What a message must name to repeat the claim: concepts of concepts.json, all of them (+), one of some (|); ~ in front: weak, not in front of -: none of',
+    }),
   section: id,
   tags: z.array(id).min(1).max(8),
   sources: z.array(id).min(2).meta({ description: 'Ids from sources.json, the most convincing first' }),
@@ -86,8 +101,12 @@ export const PackHead = z.strictObject({
 })
 export type PackHead = z.infer<typeof PackHead>
 
+/** Words and phrases that mean the same in this pack, by name. "@other" takes in another concept, "word*" every word that begins so. */
+export const Concepts = z.record(id, z.array(z.string().trim().min(1).max(60)).min(1))
+export type Concepts = z.infer<typeof Concepts>
+
 /** A whole pack in memory: the head plus its records. */
-export type Pack = PackHead & { rebuttals: Rebuttal[]; facts: Fact[]; sources: Source[] }
+export type Pack = PackHead & { rebuttals: Rebuttal[]; facts: Fact[]; sources: Source[]; concepts: Concepts }
 
 /** A source mark in running text: "[kennan-1956]". Linear: one class, no nesting. */
 export const sourceMark = /\s?\[([a-z0-9][a-z0-9-]{0,39})\]/g

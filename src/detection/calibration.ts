@@ -1,0 +1,42 @@
+/**
+ * From features to one score between 0 and 1. In: the features of a candidate. Out: the chance that the message names this claim.
+ * The weights are learned on the tuning half by src/tools/train.ts; a linear model, so that "why" can be read off it.
+ */
+
+export type Features = {
+  /** Strength of the best pattern met, 0 to 1. */
+  pattern: number
+  /** Logarithm of the summed strengths of all patterns met. */
+  patterns: number
+  /** Coverage of the best phrasing, 0 to 1. */
+  saying: number
+  /** Weight of shared rare words, in tens. */
+  mass: number
+  /** Share of the message's weight that the rebuttal covers. */
+  share: number
+  /** Lead over the next rebuttal, -1 to 1. */
+  margin: number
+  /** Logarithm of the number of rare words that belong to no rebuttal. */
+  strange: number
+  /** Logarithm of the number of words. */
+  length: number
+}
+
+export const weights: Features & { bias: number } = {
+  bias: -4.2,
+  pattern: 4.5,
+  patterns: 0.5,
+  saying: 2.5,
+  mass: 0.8,
+  share: 0.8,
+  margin: 0.6,
+  strange: -0.3,
+  length: -0.1,
+}
+
+/** The logistic function over the weighted features. */
+export function calibrate(features: Features): number {
+  let sum = weights.bias
+  for (const name of Object.keys(features) as (keyof Features)[]) sum += weights[name] * features[name]
+  return 1 / (1 + Math.exp(-sum))
+}

@@ -1,0 +1,111 @@
+/**
+ * The concepts kind of evidence: what a message must name to repeat a claim, as an editor wrote it.
+ * In: a rebuttal's patterns, such as "lenin|bolsheviks + paid + germany - reparations", and where a message names which concept.
+ * Out: how well the best pattern is met, and where.
+ */
+import type { Rebuttal } from '../knowledge/schema.ts'
+import type { Token } from './tokens.ts'
+import type { Entry, Vocabulary } from './vocabulary.ts'
+
+/** A concept named in a message. */
+export type Mention = { concept: number; first: number; last: number; sentence: number; isMisspelt: boolean }
+
+export type Pattern = { rebuttal: number; wording: string; groups: number[][]; unless: number[]; weight: number }
+
+/** A weak pattern (~) is evidence, but counts for less. */
+const weakWeight = 0.6
+
+/** Compiles "~a|b + c - d". Throws Error naming the concept that does not exist. */
+export function compilePattern(text: string, rebuttal: number, vocabulary: Vocabulary): Pattern {
+  const isWeak = text.startsWith('~')
+  const [wanted = '', ...unwanted] = (isWeak ? text.slice(1) : text).split(' - ')
+  const number = (name: string): number => {
+    const concept = vocabulary.conceptOf(name.trim())
+    if (concept === undefined) throw new Error(`pattern "${text}": there is no concept "${name.trim()}"`)
+    return concept
+  }
+  return {
+    rebuttal,
+    wording: text.replace(/^~/, ''),
+    groups: wanted.split('+').map((group) => group.split('|').map(number)),
+    unless: unwanted.flatMap((group) => group.split('|').map(number)),
+    weight: isWeak ? weakWeight : 1,
+  }
+}
+
+export const compilePatterns = (rebuttals: readonly Rebuttal[], vocabulary: Vocabulary): Pattern[] =>
+  rebuttals.flatMap((rebuttal, index) => (rebuttal.patterns ?? []).map((pattern) => compilePattern(pattern, index, vocabulary)))
+
+/** Where the message names which concept. */
+export function mentionsOf(tokens: readonly Token[], entries: readonly Entry[]): Mention[] {
+  const mentions: Mention[] = []
+  for (let index = 0; index < tokens.length; index += 1) {
+    const entry = entries[index] as Entry
+    const sentence = (tokens[index] as Token).sentence
+    for (const concept of entry.concepts) mentions.push({ concept, first: index, last: index, sentence, isMisspelt: entry.isMisspelt })
+    for (const phrase of entry.phrases) {
+      const end = endOf(phrase.rest, entries, index)
+      if (end > index) mentions.push({ concept: phrase.concept, first: index, last: end, sentence, isMisspelt: false })
+    }
+  }
+  return mentions
+}
+
+/** Words that a phrase may step over: "paid by the german kaiser" is "paid by kaiser". */
+const gapsAllowed = 2
+
+/** Last token of a phrase that begins at `start`, or `start` when it is not there. Stopwords between its words are stepped over. */
+function endOf(rest: readonly string[], entries: readonly Entry[], start: number): number {
+  let index = start
+  for (const stem of rest) {
+    let gaps = 0
+    index += 1
+    while (entries[index] && entries[index]?.stem !== stem && entries[index]?.isStop && gaps < gapsAllowed) {
+      index += 1
+      gaps += 1
+    }
+    if (entries[index]?.stem !== stem) return start
+  }
+  return index
+}
+
+export type PatternHit = { pattern: Pattern; strength: number; first: number; last: number }
+
+/** Sentences that may lie between the parts of a claim, with what the evidence is then worth. */
+const nearness = [1, 0.8, 0.6]
+
+/** The best way a pattern is met: all groups in one sentence, or in neighbouring ones for less; undefined when it is not. */
+export function matchPattern(pattern: Pattern, mentions: ReadonlyMap<number, readonly Mention[]>): PatternHit | undefined {
+  const groups = pattern.groups.map((group) => group.flatMap((concept) => mentions.get(concept) ?? []))
+  if (groups.some((group) => !group.length)) return undefined
+  let best: PatternHit | undefined
+  for (const anchor of groups[0] as Mention[]) {
+    const chosen = choose(groups, anchor)
+    if (!chosen) continue
+    const from = Math.min(...chosen.map((one) => one.sentence))
+    const to = Math.max(...chosen.map((one) => one.sentence))
+    const near = nearness[to - from]
+    if (near === undefined) continue
+    if (pattern.unless.some((concept) => mentions.get(concept)?.some((one) => one.sentence >= from && one.sentence <= to))) continue
+    const strength = pattern.weight * near * (chosen.some((one) => one.isMisspelt) ? 0.9 : 1)
+    if (!best || strength > best.strength) {
+      best = { pattern, strength, first: Math.min(...chosen.map((one) => one.first)), last: Math.max(...chosen.map((one) => one.last)) }
+    }
+  }
+  return best
+}
+
+/** For each group the mention nearest to the anchor; one word can't stand for two groups. */
+function choose(groups: readonly (readonly Mention[])[], anchor: Mention): Mention[] | undefined {
+  const chosen = [anchor]
+  for (const group of groups.slice(1)) {
+    let nearest: Mention | undefined
+    for (const one of group) {
+      if (chosen.some((other) => one.first <= other.last && one.last >= other.first)) continue
+      if (!nearest || Math.abs(one.first - anchor.first) < Math.abs(nearest.first - anchor.first)) nearest = one
+    }
+    if (!nearest) return undefined
+    chosen.push(nearest)
+  }
+  return chosen
+}

@@ -1,0 +1,91 @@
+/**
+ * Words with their places. In: a cleaned text. Out: folded words, their offsets and sentence numbers.
+ * One pass over the characters: case, accents, homoglyphs, zero-width characters and cheap leetspeak are folded on the way.
+ */
+
+export type Token = {
+  /** Folded: lower case, base letters, apostrophes dropped. */
+  word: string
+  start: number
+  end: number
+  /** Counts sentences and clauses from 0: `.`, `!`, `?`, `;`, `:` and line ends divide. */
+  sentence: number
+}
+
+/** Letters of other scripts that look like Latin ones, as attackers and jokers use them. */
+const lookalikes: Record<string, string> = Object.fromEntries(
+  'аa еe оo рp сc хx уy іi ѕs јj һh ԁd ӏl кk мm тt нh вb гr зe иn лn пn дd яr ιi οo αa νv ρp τt κk εe υu ηn ʟl ɴn ɪi ᴇe'
+    .split(' ')
+    .map((pair) => [pair[0], pair[1]]),
+) as Record<string, string>
+
+const leet: Record<string, string> = { '0': 'o', '1': 'i', '3': 'e', '4': 'a', '5': 's', '7': 't', '@': 'a', $: 's' }
+const foldedOnce = new Map<string, string>()
+
+/** One character's base letter or digit; '' for one that words ignore (zero width, combining); ' ' for one that ends a word. */
+function foldCharacter(character: string): string {
+  const known = foldedOnce.get(character)
+  if (known !== undefined) return known
+  const base = character.normalize('NFKD').toLowerCase()
+  let folded = ' '
+  if (/^[\p{M}\p{Cf}'’ʼ`´]/u.test(base)) folded = ''
+  else {
+    const letter = base[0] ?? ' '
+    const latin = lookalikes[letter] ?? letter
+    if (/[\p{L}\p{N}]/u.test(latin)) folded = latin
+  }
+  if (foldedOnce.size < 5000) foldedOnce.set(character, folded)
+  return folded
+}
+
+const isPlain = (code: number): boolean => (code >= 97 && code <= 122) || (code >= 48 && code <= 57)
+const endsSentence = (code: number): boolean => code === 46 || code === 33 || code === 63 || code === 59 || code === 10 || code === 58
+
+/** Cuts a text into words. */
+export function tokenise(text: string): Token[] {
+  const tokens: Token[] = []
+  let word = ''
+  let start = 0
+  let sentence = 0
+  let isLeet = false
+  let hasLetter = false
+  const close = (end: number) => {
+    if (!word) return
+    tokens.push({ word: isLeet && hasLetter ? unleet(word) : word.replace(/[@$]/g, ''), start, end, sentence })
+    word = ''
+    isLeet = false
+    hasLetter = false
+  }
+  for (let index = 0; index < text.length; index += 1) {
+    let code = text.charCodeAt(index)
+    if (code >= 65 && code <= 90) code += 32
+    let folded: string
+    if (isPlain(code)) folded = String.fromCharCode(code)
+    else if (code < 128) {
+      // An apostrophe or a leet sign inside a word belongs to it; all other signs end the word.
+      if (code === 39) folded = ''
+      else if ((code === 64 || code === 36) && word) folded = String.fromCharCode(code)
+      else folded = ' '
+    } else folded = foldCharacter(text[index] as string)
+    if (folded === '') continue
+    if (folded === ' ') {
+      close(index)
+      if (endsSentence(code) && tokens.length && tokens[tokens.length - 1]?.sentence === sentence) sentence += 1
+      continue
+    }
+    if (!word) start = index
+    if (leet[folded] === undefined) hasLetter = true
+    else isLeet = true
+    word += folded
+  }
+  close(text.length)
+  return tokens
+}
+
+/** "l3nin" → "lenin"; a word with more digits than letters ("1917s", "b52") is left alone. */
+function unleet(word: string): string {
+  let digits = 0
+  for (const letter of word) if (leet[letter] !== undefined) digits += 1
+  if (digits * 2 > word.length) return word.replace(/[@$]/g, '')
+  return [...word].map((letter) => leet[letter] ?? letter).join('')
+}

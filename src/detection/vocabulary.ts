@@ -1,0 +1,160 @@
+/**
+ * The packs' words, compiled for one look-up per word of a message. In: packs. Out: for each word its term, its concepts, its rarity;
+ * misspelt names resolve to the name. Every surface form is resolved once and remembered.
+ */
+import type { Pack } from '../knowledge/schema.ts'
+import { isStopword, stemOf } from '../knowledge/text.ts'
+import { rarityOf } from './rarity.ts'
+import { tokenise } from './tokens.ts'
+
+/** A phrase of a concept: the stems after the first, and what it means. */
+type Phrase = { rest: string[]; concept: number }
+
+/** What is known of one word. */
+export type Entry = {
+  stem: string
+  /** Term number in the packs' vocabulary, -1 when no rebuttal uses it. */
+  term: number
+  /** Background rarity, 0 (everyday) to 1 (not among the common words). */
+  rarity: number
+  concepts: readonly number[]
+  phrases: readonly Phrase[]
+  /** Resolved by spelling alone: "trotzky". */
+  isMisspelt: boolean
+  isStop: boolean
+}
+
+export type Vocabulary = {
+  conceptNames: readonly string[]
+  conceptOf(name: string): number | undefined
+  entry(word: string): Entry
+  /** Gives each stem of the packs a term number; called while the index is built. */
+  addTerm(stem: string): number
+  size(): number
+}
+
+/** Names shorter than this are never guessed from a misspelling. */
+const shortestGuess = 5
+const rememberedWords = 60_000
+
+export function createVocabulary(packs: readonly Pack[]): Vocabulary {
+  const names: string[] = []
+  const numbers = new Map<string, number>()
+  const singles = new Map<string, number[]>()
+  const prefixes: { prefix: string; concept: number }[] = []
+  const phrases = new Map<string, Phrase[]>()
+  for (const pack of packs) {
+    for (const name of Object.keys(pack.concepts)) {
+      if (!numbers.has(name)) {
+        numbers.set(name, names.length)
+        names.push(name)
+      }
+    }
+    for (const name of Object.keys(pack.concepts)) {
+      for (const term of expand(pack.concepts, name, new Set())) compileTerm(term, numbers.get(name) as number)
+    }
+  }
+  function compileTerm(term: string, concept: number): void {
+    if (term.endsWith('*')) {
+      prefixes.push({ prefix: term.slice(0, -1).toLowerCase(), concept })
+      return
+    }
+    const [first = '', ...rest] = tokenise(term).map((token) => stemOf(token.word))
+    if (!first) return
+    if (rest.length) listOf(phrases, first).push({ rest, concept })
+    else if (!listOf(singles, first).includes(concept)) listOf(singles, first).push(concept)
+  }
+  const near = spellings([...singles.keys()])
+  const terms = new Map<string, number>()
+  let known = new Map<string, Entry>()
+
+  const resolve = (word: string): Entry => {
+    const stem = stemOf(word)
+    const isStop = isStopword(word)
+    const byPrefix = prefixes.filter(({ prefix }) => word.startsWith(prefix)).map(({ concept }) => concept)
+    const found = [...(singles.get(stem) ?? []), ...byPrefix]
+    let spelt = stem
+    let isMisspelt = false
+    if (!found.length && !phrases.has(stem) && !terms.has(stem) && word.length >= shortestGuess && rarityOf(word) === 1) {
+      const guess = guessOf(stem, near)
+      if (guess) {
+        found.push(...(singles.get(guess) ?? []))
+        spelt = guess
+        isMisspelt = true
+      }
+    }
+    return {
+      stem: spelt,
+      term: terms.get(spelt) ?? -1,
+      rarity: isMisspelt ? 1 : rarityOf(word),
+      concepts: [...new Set(found)],
+      phrases: phrases.get(spelt) ?? none,
+      isMisspelt,
+      isStop,
+    }
+  }
+  return {
+    conceptNames: names,
+    conceptOf: (name) => numbers.get(name),
+    entry(word) {
+      let entry = known.get(word)
+      if (!entry) {
+        entry = resolve(word)
+        if (known.size >= rememberedWords) known = new Map()
+        known.set(word, entry)
+      }
+      return entry
+    },
+    addTerm(stem) {
+      let number = terms.get(stem)
+      if (number === undefined) {
+        number = terms.size
+        terms.set(stem, number)
+        known.clear()
+      }
+      return number
+    },
+    size: () => terms.size,
+  }
+}
+
+const none: readonly Phrase[] = []
+
+function listOf<V>(map: Map<string, V[]>, key: string): V[] {
+  let list = map.get(key)
+  if (!list) {
+    list = []
+    map.set(key, list)
+  }
+  return list
+}
+
+/** A concept's own terms and those it takes in by "@name"; a circle ends. */
+function expand(concepts: Record<string, readonly string[]>, name: string, seen: Set<string>): string[] {
+  if (seen.has(name)) return []
+  seen.add(name)
+  return (concepts[name] ?? []).flatMap((term) => (term.startsWith('@') ? expand(concepts, term.slice(1), seen) : [term]))
+}
+
+/** Every name with one letter left out, pointing back: two words one edit apart share such a form. */
+function spellings(stems: readonly string[]): Map<string, string> {
+  const near = new Map<string, string>()
+  for (const stem of stems) {
+    if (stem.length < shortestGuess - 1) continue
+    for (const form of deletions(stem)) if (!near.has(form)) near.set(form, stem)
+    near.set(stem, stem)
+  }
+  return near
+}
+
+function guessOf(stem: string, near: ReadonlyMap<string, string>): string | undefined {
+  for (const form of [stem, ...deletions(stem)]) {
+    const name = near.get(form)
+    // The first letter is hardly ever mistyped, and demanding it keeps everyday words out.
+    if (name && name[0] === stem[0] && Math.abs(name.length - stem.length) <= 1) return name
+  }
+  return undefined
+}
+
+const deletions = (word: string): string[] =>
+  Array.from({ length: word.length }, (_, index) => word.slice(0, index) + word.slice(index + 1))
