@@ -21,3 +21,16 @@ export class PostError extends Error {
     this.code = code
   }
 }
+
+/**
+ * Thrown by every verb of the Store when memory does not answer or holds what this version can't read. `code` is the engine's own
+ * (such as ECONNREFUSED, 57P01, SQLITE 13); never a value. Nothing was written, or it is not known whether it was.
+ */
+export class StoreError extends Error {
+  override name = 'StoreError'
+  readonly code: string
+  constructor(code: string) {
+    super(`memory does not answer (${code})`)
+    this.code = code
+  }
+}

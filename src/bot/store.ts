@@ -1,6 +1,7 @@
 /**
  * The port to memory, in verbs of this domain. In: nothing. Out: type Store and its records.
  * No record holds message text: ids, counts and the packs' own words only. Times are milliseconds since 1970.
+ * Every verb throws StoreError when memory does not answer.
  */
 import type { PostMode } from './adapter.ts'
 import type { MessageRef, Place } from './message.ts'
@@ -68,15 +69,19 @@ export type Suggestion = {
 
 export type Vote = 'wrong' | 'helpful'
 
-/** An event accepted for later work (platforms that confirm before handling): ids only, the text is asked for again. */
+/** An event accepted for later work (platforms that confirm before handling): ids only, the text is asked for again; `author` is a pseudonym. */
 export type AcceptedEvent = { id: string; platform: string; kind: string; ref: MessageRef; author: string; at: number }
 
 export type Store = {
   settings(server: Server): Promise<Settings>
-  /** Writes the settings and their audit lines in one transaction. */
-  saveSettings(server: Server, settings: Settings, changes: readonly SettingsChange[]): Promise<void>
+  /**
+   * Writes the settings and their audit lines in one transaction. With `expected`, only while what is stored is still that:
+   * false (and nothing written) when somebody else saved in between, so that no acknowledged change is ever overwritten.
+   */
+  saveSettings(server: Server, settings: Settings, changes: readonly SettingsChange[], expected?: Settings): Promise<boolean>
+  /** Newest first. */
   settingsHistory(server: Server, limit: number): Promise<SettingsChange[]>
-  /** Every server with stored settings, for the minute tick. */
+  /** Every server with stored settings that the bot has not left, for the minute tick. */
   servers(): Promise<Server[]>
 
   /**
@@ -88,6 +93,7 @@ export type Store = {
   release(slot: string): Promise<void>
   isReserved(slot: string, now: number): Promise<boolean>
 
+  /** Called again after the post, it adds the message; a removal that came in between stays (ask `reply(id)` for `removedAt`). */
   record(reply: ReplyRecord): Promise<void>
   reply(id: string): Promise<ReplyRecord | undefined>
   /** Replies to a trigger (message id in its place) that were not removed. */
@@ -95,19 +101,25 @@ export type Store = {
   /** True for the caller that removed it, false when it was removed already. */
   markRemoved(id: string, at: number): Promise<boolean>
 
-  /** Takes the run for `owner` until `leaseUntil`: a new row, or one whose lease has ended and whose state is open. */
+  /**
+   * Takes the run for `owner` until `leaseUntil`: a new row, or one whose lease has ended and whose state is open. Of a row taken over,
+   * fact, round, state, tries and `at` are what they were: resolves with the row, not with the wish.
+   */
   claimDaily(run: DailyRun, now: number): Promise<DailyRun | undefined>
-  /** Moves a run that `owner` holds to another state; false when the lease was lost. */
+  /** Moves an open run that `owner` holds to another state; false when another took it over, or it was closed already. */
   updateDaily(run: DailyRun): Promise<boolean>
   dailyRun(place: Place, slot: string, date: string): Promise<DailyRun | undefined>
   /** Newest first. */
   dailyHistory(place: Place, limit: number): Promise<DailyRun[]>
-  /** Facts shown in a place with the highest round, for "no repeat until exhausted". */
+  /** Facts of a place's highest round, shown or about to be, oldest first: for "no repeat until exhausted". */
   factsShown(place: Place): Promise<{ fact: string; round: number; date: string }[]>
   /** Runs in state claimed or sending whose lease has ended, on any server. */
   openDailyRuns(now: number): Promise<DailyRun[]>
 
-  /** A keyed one-way pseudonym: the same member gives the same value in this installation, nobody can go back. */
+  /**
+   * A keyed one-way pseudonym: the same member gives the same value in this installation, nobody can go back.
+   * Wherever a record or verb takes a member (`author`, `person`, a moderator's `by`), it takes this, and throws TypeError for a raw id.
+   */
   pseudonym(platform: string, person: string): string
   optOut(person: string, at: number): Promise<void>
   optIn(person: string): Promise<void>
@@ -117,10 +129,15 @@ export type Store = {
   votes(server: Server, rebuttal: string, since: number): Promise<{ wrong: number; helpful: number; replies: number }>
   /** All rows kept on a member: by pseudonym, and by raw id where an admin's act is on record. */
   personData(platform: string, person: string): Promise<{ table: string; row: Record<string, string | number | null> }[]>
-  /** Erases them; an audit line keeps its fact and loses its actor. Returns how many rows changed. */
+  /**
+   * Erases them: votes, suggestions and events go; a reply stays so that it can still be taken back, without its author; an audit line,
+   * a setting's `by` and a reply's `enabledBy` keep their fact and lose their person. One row stays: who had opted out stays opted out,
+   * by the one-way pseudonym alone (opt in first to erase that too). Returns how many rows changed.
+   */
   forget(platform: string, person: string): Promise<number>
 
   suggest(suggestion: Suggestion): Promise<void>
+  /** Those that wait, newest first. */
   suggestions(server: Server, limit: number): Promise<Suggestion[]>
   suggestion(id: string): Promise<Suggestion | undefined>
   /** True for the one moderator who acted first. */
@@ -129,7 +146,9 @@ export type Store = {
   count(server: Server, day: string, name: string, by?: number): Promise<void>
   counts(server: Server, sinceDay: string): Promise<Record<string, number>>
 
+  /** False when the same id was accepted within the last two days, finished or not. */
   acceptEvent(event: AcceptedEvent): Promise<boolean>
+  /** Accepted and not finished, oldest first. */
   pendingEvents(platform: string): Promise<AcceptedEvent[]>
   finishEvent(id: string): Promise<void>
 
@@ -137,10 +156,10 @@ export type Store = {
   recall(key: string): Promise<string | undefined>
   remember(key: string, value: string | undefined): Promise<void>
 
-  /** A server is gone: its rows go when `at` has passed; `stay` calls that off. */
+  /** A server is gone: its rows go when `at` has passed (the earliest one asked for); `stay` calls that off. */
   leave(server: Server, at: number): Promise<void>
   stay(server: Server): Promise<void>
-  /** Deletes what is older than its time: reservations, replies after 30 days, events after a day, left servers. */
+  /** Deletes what is older than its time (docs/data.md): reservations, replies after 30 days, events after two, left servers, … */
   sweep(now: number): Promise<void>
 
   /** Throws when the store can't answer; for health and doctor. */

@@ -1,0 +1,99 @@
+/** Settings and their audit. In: a server, settings, changes. Out: that part of the Store port. */
+import { StoreError } from '../bot/errors.ts'
+import { Settings } from '../bot/settings.ts'
+import type { Server, SettingsChange, Store } from '../bot/store.ts'
+import { type Engine, numberOf, type Query, textOf } from './engine.ts'
+
+type Part = Pick<Store, 'settings' | 'saveSettings' | 'settingsHistory' | 'servers'>
+
+/** A save without an expectation starts again when another one came in between; so often at most. */
+const tries = 20
+
+export function settingsPart({ query, transaction }: Engine): Part {
+  return {
+    async settings(server) {
+      return (await read(query, server)).settings
+    },
+    async saveSettings(server, settings, changes, expected) {
+      for (let attempt = 0; attempt < tries; attempt += 1) {
+        const outcome = await transaction((within) => save(within, server, settings, changes, expected))
+        if (outcome === 'saved') return true
+        if (outcome === 'differs') return false
+      }
+      throw new StoreError('settings-contended')
+    },
+    async settingsHistory({ platform, server }, limit) {
+      const rows = await query(
+        `select at_ms, actor, path, old_value, new_value from settings_audit
+         where platform = $1 and server = $2 order by revision desc, line desc limit $3`,
+        [platform, server, limit],
+      )
+      return rows.map(
+        (row): SettingsChange => ({
+          at: numberOf(row, 'at_ms'),
+          by: textOf(row, 'actor'),
+          path: textOf(row, 'path'),
+          before: textOf(row, 'old_value'),
+          after: textOf(row, 'new_value'),
+        }),
+      )
+    },
+    async servers() {
+      const rows = await query(
+        `select s.platform, s.server from settings s where not exists
+         (select 1 from departures d where d.platform = s.platform and d.server = s.server)`,
+      )
+      return rows.map((row) => ({ platform: textOf(row, 'platform'), server: textOf(row, 'server') }))
+    },
+  }
+}
+
+async function read(query: Query, { platform, server }: Server): Promise<{ settings: Settings; revision: number }> {
+  const [row] = await query('select body, revision from settings where platform = $1 and server = $2', [platform, server])
+  if (!row) return { settings: Settings.parse({}), revision: 0 }
+  return { settings: parseBody(textOf(row, 'body')), revision: numberOf(row, 'revision') }
+}
+
+/** Throws StoreError for a body that this version can't read: posting by guessed settings would be worse. */
+export function parseBody(body: string): Settings {
+  try {
+    return Settings.parse(JSON.parse(body))
+  } catch {
+    throw new StoreError('settings-unreadable')
+  }
+}
+
+/** `raced`: another instance saved between our read and our write. */
+async function save(
+  query: Query,
+  server: Server,
+  settings: Settings,
+  changes: readonly SettingsChange[],
+  expected: Settings | undefined,
+): Promise<'saved' | 'differs' | 'raced'> {
+  const { platform, server: id } = server
+  const current = await read(query, server)
+  if (expected && JSON.stringify(current.settings) !== JSON.stringify(expected)) return 'differs'
+  const revision = current.revision + 1
+  const body = JSON.stringify(settings)
+  const [written] = current.revision
+    ? await query('update settings set body = $3, revision = $4 where platform = $1 and server = $2 and revision = $5 returning revision', [
+        platform,
+        id,
+        body,
+        revision,
+        current.revision,
+      ])
+    : await query(
+        'insert into settings (platform, server, body, revision) values ($1, $2, $3, $4) on conflict do nothing returning revision',
+        [platform, id, body, revision],
+      )
+  if (!written) return 'raced'
+  for (const [line, { at, by, path, before, after }] of changes.entries())
+    await query(
+      `insert into settings_audit (platform, server, revision, line, at_ms, actor, path, old_value, new_value)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+      [platform, id, revision, line, at, by, path, before, after],
+    )
+  return 'saved'
+}

@@ -1,0 +1,25 @@
+/** The one implementation of the Store port, put together from its parts. In: an engine whose schema is current. Out: a Store. */
+import type { Store } from '../bot/store.ts'
+import { dailyPart } from './daily.ts'
+import type { Engine } from './engine.ts'
+import { housekeepingPart } from './housekeeping.ts'
+import { membersPart } from './members.ts'
+import { loadPseudonymKey } from './pseudonym.ts'
+import { queuePart } from './queue.ts'
+import { repliesPart } from './replies.ts'
+import { reservationsPart } from './reservations.ts'
+import { settingsPart } from './settings.ts'
+
+/** Closing the store closes the engine. Throws StoreError when the database does not answer. */
+export async function createSqlStore(engine: Engine): Promise<Store> {
+  const key = await loadPseudonymKey(engine)
+  return {
+    ...settingsPart(engine),
+    ...reservationsPart(engine),
+    ...repliesPart(engine),
+    ...dailyPart(engine),
+    ...membersPart(engine, key),
+    ...queuePart(engine),
+    ...housekeepingPart(engine),
+  }
+}

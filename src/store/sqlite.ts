@@ -1,0 +1,89 @@
+/**
+ * The SQLite engine (node:sqlite): one file, one process. In: a file's path. Out: an Engine.
+ * What is acknowledged is on the disk: WAL with synchronous=FULL. Opening with all checks is sqlite-file.ts.
+ */
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { StoreError } from '../bot/errors.ts'
+import { type Engine, type Query, type Row, storable, type Value } from './engine.ts'
+
+/** How long a statement waits for another connection to the same file (an online backup), in milliseconds. */
+const busyTimeout = 5000
+
+/** `journal`: wal for living files; delete while a new file is being made, so that it is one file. */
+export function openSqlite(file: string, { journal = 'wal' }: { journal?: 'wal' | 'delete' } = {}): Engine {
+  const database = connect(file, journal)
+  const run = runner(database)
+  // One connection: while a transaction awaits something, everybody else waits for its end.
+  let under: Promise<void> | undefined
+  const transaction = async <T>(work: (query: Query) => Promise<T>): Promise<T> => {
+    while (under) await under
+    let done: () => void = () => {}
+    under = new Promise((resolve) => {
+      done = resolve
+    })
+    try {
+      run('begin immediate')
+      try {
+        const result = await work(async (sql, values) => run(sql, values))
+        run('commit')
+        return result
+      } catch (error) {
+        if (database.isOpen && database.isTransaction) run('rollback')
+        throw error
+      }
+    } finally {
+      under = undefined
+      done()
+    }
+  }
+  return {
+    async query(sql, values) {
+      while (under) await under
+      return run(sql, values)
+    },
+    transaction,
+    alone: transaction,
+    async scrub() {
+      // secure_delete overwrites what is erased in the file; old pages still stand in the log until it is emptied.
+      while (under) await under
+      run('pragma wal_checkpoint(truncate)')
+    },
+    async close() {
+      while (under) await under
+      if (database.isOpen) database.close()
+    },
+  }
+}
+
+function connect(file: string, journal: string): DatabaseSync {
+  try {
+    const database = new DatabaseSync(file, { timeout: busyTimeout })
+    database.exec(`pragma journal_mode=${journal}; pragma synchronous=full; pragma secure_delete=on; pragma foreign_keys=on`)
+    return database
+  } catch (error) {
+    throw new StoreError(sqliteCode(error))
+  }
+}
+
+function runner(database: DatabaseSync): (sql: string, values?: readonly Value[]) => Row[] {
+  const prepared = new Map<string, StatementSync>()
+  return (sql, values = []) => {
+    try {
+      let statement = prepared.get(sql)
+      if (!statement) {
+        // "$1" would be a named parameter here; "?1" is the same by position.
+        statement = database.prepare(sql.replace(/\$(\d+)/g, '?$1'))
+        prepared.set(sql, statement)
+      }
+      return statement.all(...values.map(storable)) as Row[]
+    } catch (error) {
+      throw new StoreError(sqliteCode(error))
+    }
+  }
+}
+
+/** The engine's number and its own words for it ("SQLITE 13: database or disk is full"); never a value. */
+export function sqliteCode(error: unknown): string {
+  const { errcode, errstr, code } = (error ?? {}) as { errcode?: number; errstr?: string; code?: string }
+  return errcode === undefined ? (code ?? 'SQLITE') : `SQLITE ${errcode}: ${errstr ?? ''}`
+}
