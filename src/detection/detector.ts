@@ -8,6 +8,7 @@ import { clean } from './clean.ts'
 import type { Bars, Match, Signal } from './match.ts'
 import { compilePatterns, type Mention, matchPattern, mentionsOf, type Pattern, type PatternHit } from './patterns.ts'
 import { stanceOf } from './stance.ts'
+import { type Focus, type StanceFeatures, stanceFeatures } from './stance-features.ts'
 import { coverage, createTermIndex, keyOfConcept, type Saying, type TermIndex } from './term-index.ts'
 import { type Token, tokenise } from './tokens.ts'
 import { createVocabulary, type Entry, type Vocabulary } from './vocabulary.ts'
@@ -16,8 +17,8 @@ export type Detector = {
   bars: Bars
   /** Matches from the suggest bar up, and what lies a little below it, best first. `packs`: ids to look in; none given: all. */
   detect(text: string, packs?: readonly string[]): Match[]
-  /** Features of every candidate, for the trainer and the benchmarks. */
-  features(text: string): { rebuttal: string; features: Features }[]
+  /** Features of every candidate, for the trainers. */
+  features(text: string): { rebuttal: string; features: Features; stance: StanceFeatures }[]
 }
 
 /** Scores from which a match may be answered in public, and from which moderators hear of it. Set on the tuning half (cli eval). */
@@ -61,11 +62,16 @@ export function createDetector(library: Library): Detector {
 
   return {
     bars,
-    features: (text) =>
-      (candidatesOf(clean(text))?.candidates ?? []).map(({ rebuttal, features }) => ({
-        rebuttal: rebuttals[rebuttal]?.id ?? '',
-        features,
-      })),
+    features: (text) => {
+      const cleaned = clean(text)
+      const found = candidatesOf(cleaned)
+      if (!found) return []
+      return found.candidates.map((candidate) => ({
+        rebuttal: rebuttals[candidate.rebuttal]?.id ?? '',
+        features: candidate.features,
+        stance: stanceFeatures(cleaned, found.reading.tokens, focusOf(candidate, found.reading)),
+      }))
+    },
     detect(text, packs) {
       const cleaned = clean(text)
       const found = candidatesOf(cleaned)
@@ -117,7 +123,7 @@ function read(cleaned: string, vocabulary: Vocabulary): Reading | undefined {
 /** Patterns by their rarest-looking group: a pattern is tried only if one concept of its last group is named. */
 function groupByConcept(patterns: readonly Pattern[], concepts: number): Pattern[][] {
   const lists: Pattern[][] = Array.from({ length: concepts }, () => [])
-  for (const pattern of patterns) for (const concept of new Set(pattern.groups.at(-1))) lists[concept]?.push(pattern)
+  for (const pattern of patterns) for (const concept of new Set(pattern.groups.at(-1)?.concepts)) lists[concept]?.push(pattern)
   return lists
 }
 
@@ -184,26 +190,48 @@ function weigh(
 /** Scores from which a kind of evidence counts as one when speaking needs two. */
 const enough = { phrasing: 0.5, terms: 0.3 }
 
-function matchOf(candidate: Candidate, score: number, text: string, { tokens, keys, entries }: Reading, rebuttal: string): Match {
+function matchOf(candidate: Candidate, score: number, text: string, reading: Reading, rebuttal: string): Match {
+  const { tokens, keys } = reading
   const signals: Signal[] = []
   const [best] = candidate.hits
-  const at = (index: number): Token | undefined => tokens[index]
+  const focus = focusOf(candidate, reading)
+  const start = tokens[focus.first]?.start ?? 0
+  const end = tokens[focus.last]?.end ?? text.length
   if (best)
     signals.push({
       kind: 'concepts',
       score: best.strength,
       wording: best.pattern.wording,
-      start: at(best.first)?.start ?? 0,
-      end: at(best.last)?.end ?? 0,
+      start: tokens[best.first]?.start ?? 0,
+      end: tokens[best.last]?.end ?? 0,
     })
-  const covered = entries.flatMap((entry, place) => (!entry.isStop && candidate.saying?.keys.includes(entry.term) ? [place] : []))
-  const first = at(covered[0] ?? best?.first ?? 0)
-  const last = at(covered.at(-1) ?? best?.last ?? tokens.length - 1)
-  const span = { start: first?.start ?? 0, end: last?.end ?? text.length }
   if (candidate.saying && candidate.sayingScore >= enough.phrasing)
-    signals.push({ kind: 'phrasing', score: candidate.sayingScore, wording: candidate.saying.wording, ...span })
+    signals.push({ kind: 'phrasing', score: candidate.sayingScore, wording: candidate.saying.wording, start, end })
   if (candidate.termScore >= enough.terms && keys.size > 1)
-    signals.push({ kind: 'terms', score: Math.min(1, candidate.termScore), wording: candidate.saying?.wording ?? '', ...span })
-  const focus = signals[0] ?? { start: 0, end: text.length }
-  return { rebuttal, score, stance: stanceOf(text, { start: focus.start, end: focus.end }), signals }
+    signals.push({ kind: 'terms', score: Math.min(1, candidate.termScore), wording: candidate.saying?.wording ?? '', start, end })
+  return { rebuttal, score, stance: stanceOf(text, tokens, focus), signals }
+}
+
+/** Where the claim stands, and which words are its own: those of the pattern's concepts, else those shared with the phrasing. */
+function focusOf({ hits, saying }: Candidate, { tokens, entries, mentions }: Reading): Focus {
+  const [best] = hits
+  const own = new Set<number>()
+  if (best) {
+    // All words of the pattern's concepts are the claim's own, and the negation a "not:" group asks for.
+    for (const { concepts, isNegated } of best.pattern.groups) {
+      for (const concept of concepts) {
+        for (const mention of mentions.get(concept) ?? []) {
+          for (let index = mention.first; index <= mention.last; index += 1) own.add(index)
+          if (isNegated && mention.negatedBy >= 0) own.add(mention.negatedBy)
+        }
+      }
+    }
+    const predicates = best.pattern.groups.flatMap(({ isNegated }, place) => (place && !isNegated ? [best.chosen[place] as Mention] : []))
+    return { first: best.first, last: best.last, own, negatedBy: predicates.map((mention) => mention.negatedBy).filter((at) => at >= 0) }
+  }
+  entries.forEach((entry, index) => {
+    if (!entry.isStop && saying?.keys.includes(entry.term)) own.add(index)
+  })
+  const places = [...own]
+  return { first: places[0] ?? 0, last: places.at(-1) ?? Math.max(0, tokens.length - 1), own, negatedBy: [] }
 }

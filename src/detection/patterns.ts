@@ -8,9 +8,20 @@ import type { Token } from './tokens.ts'
 import type { Entry, Vocabulary } from './vocabulary.ts'
 
 /** A concept named in a message. */
-export type Mention = { concept: number; first: number; last: number; sentence: number; isMisspelt: boolean }
+export type Mention = {
+  concept: number
+  first: number
+  last: number
+  sentence: number
+  isMisspelt: boolean
+  /** The word may also mean something else. */
+  isWeak: boolean
+  /** The token that negates it ("were never democratic"), or -1. */
+  negatedBy: number
+}
 
-export type Pattern = { rebuttal: number; wording: string; groups: number[][]; unless: number[]; weight: number }
+type Group = { concepts: number[]; isNegated: boolean }
+export type Pattern = { rebuttal: number; wording: string; groups: Group[]; unless: number[]; weight: number }
 
 /** A weak pattern (~) is evidence, but counts for less. */
 const weakWeight = 0.6
@@ -27,7 +38,10 @@ export function compilePattern(text: string, rebuttal: number, vocabulary: Vocab
   return {
     rebuttal,
     wording: text.replace(/^~/, ''),
-    groups: wanted.split('+').map((group) => group.split('|').map(number)),
+    groups: wanted.split('+').map((group) => {
+      const isNegated = group.trim().startsWith('not:')
+      return { isNegated, concepts: group.trim().replace(/^not:/, '').split('|').map(number) }
+    }),
     unless: unwanted.flatMap((group) => group.split('|').map(number)),
     weight: isWeak ? weakWeight : 1,
   }
@@ -42,13 +56,43 @@ export function mentionsOf(tokens: readonly Token[], entries: readonly Entry[]):
   for (let index = 0; index < tokens.length; index += 1) {
     const entry = entries[index] as Entry
     const sentence = (tokens[index] as Token).sentence
-    for (const concept of entry.concepts) mentions.push({ concept, first: index, last: index, sentence, isMisspelt: entry.isMisspelt })
+    if (!entry.concepts.length && !entry.phrases.length) continue
+    const negatedBy = negationBefore(tokens, index)
+    for (const concept of entry.concepts) {
+      mentions.push({
+        concept,
+        first: index,
+        last: index,
+        sentence,
+        isMisspelt: entry.isMisspelt,
+        isWeak: entry.weak.includes(concept),
+        negatedBy,
+      })
+    }
     for (const phrase of entry.phrases) {
       const end = endOf(phrase.rest, entries, index)
-      if (end > index) mentions.push({ concept: phrase.concept, first: index, last: end, sentence, isMisspelt: false })
+      if (end > index)
+        mentions.push({ concept: phrase.concept, first: index, last: end, sentence, isMisspelt: false, isWeak: phrase.isWeak, negatedBy })
     }
   }
   return mentions
+}
+
+const negations = new Set(
+  'not no never none nobody nothing neither nor without hardly barely cannot cant dont doesnt didnt isnt arent wasnt werent wont wouldnt couldnt shouldnt hasnt havent hadnt aint noone'.split(
+    ' ',
+  ),
+)
+/** Words between a negation and what it negates: "was never really a democratic body". */
+const negationReach = 4
+
+/** The nearest negation in front of a word, within its sentence and reach; -1 when there is none. */
+function negationBefore(tokens: readonly Token[], index: number): number {
+  const sentence = tokens[index]?.sentence
+  for (let at = index - 1; at >= Math.max(0, index - negationReach) && tokens[at]?.sentence === sentence; at -= 1) {
+    if (negations.has(tokens[at]?.word ?? '')) return at
+  }
+  return -1
 }
 
 /** Words that a phrase may step over: "paid by the german kaiser" is "paid by kaiser". */
@@ -69,14 +113,26 @@ function endOf(rest: readonly string[], entries: readonly Entry[], start: number
   return index
 }
 
-export type PatternHit = { pattern: Pattern; strength: number; first: number; last: number }
+export type PatternHit = {
+  pattern: Pattern
+  strength: number
+  first: number
+  last: number
+  /** What stands for each group. */
+  chosen: readonly Mention[]
+}
 
+const misspeltWorth = 0.9
+const weakWorth = 0.6
 /** Sentences that may lie between the parts of a claim, with what the evidence is then worth. */
 const nearness = [1, 0.8, 0.6]
 
 /** The best way a pattern is met: all groups in one sentence, or in neighbouring ones for less; undefined when it is not. */
 export function matchPattern(pattern: Pattern, mentions: ReadonlyMap<number, readonly Mention[]>): PatternHit | undefined {
-  const groups = pattern.groups.map((group) => group.flatMap((concept) => mentions.get(concept) ?? []))
+  const groups = pattern.groups.map(({ concepts, isNegated }) => {
+    const found = concepts.flatMap((concept) => mentions.get(concept) ?? [])
+    return isNegated ? found.filter((mention) => mention.negatedBy >= 0) : found
+  })
   if (groups.some((group) => !group.length)) return undefined
   let best: PatternHit | undefined
   for (const anchor of groups[0] as Mention[]) {
@@ -87,9 +143,16 @@ export function matchPattern(pattern: Pattern, mentions: ReadonlyMap<number, rea
     const near = nearness[to - from]
     if (near === undefined) continue
     if (pattern.unless.some((concept) => mentions.get(concept)?.some((one) => one.sentence >= from && one.sentence <= to))) continue
-    const strength = pattern.weight * near * (chosen.some((one) => one.isMisspelt) ? 0.9 : 1)
+    const doubt = chosen.reduce((product, one) => product * (one.isMisspelt ? misspeltWorth : 1) * (one.isWeak ? weakWorth : 1), 1)
+    const strength = pattern.weight * near * doubt
     if (!best || strength > best.strength) {
-      best = { pattern, strength, first: Math.min(...chosen.map((one) => one.first)), last: Math.max(...chosen.map((one) => one.last)) }
+      best = {
+        pattern,
+        strength,
+        first: Math.min(...chosen.map((one) => one.first)),
+        last: Math.max(...chosen.map((one) => one.last)),
+        chosen,
+      }
     }
   }
   return best

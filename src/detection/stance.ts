@@ -1,9 +1,30 @@
 /**
- * What the author does with the claim: assert it, reject it, ask, report it. In: the cleaned text and the span of the match. Out: a Stance.
+ * What the author does with the claim: assert it, reject it, ask, report it. In: the text, its words, where the claim stands. Out: a Stance.
+ * A linear model over cues; its weights are learned on the tuning half by src/tools/train-stance.ts. Rejection is given the benefit of the
+ * doubt: a wrong answer to somebody who refutes the claim costs more than a missed repetition.
  */
 import type { Stance } from './match.ts'
+import { type Focus, type StanceFeatures, stanceFeatureNames, stanceFeatures } from './stance-features.ts'
+import { stanceWeights } from './stance-weights.ts'
+import type { Token } from './tokens.ts'
 
-export function stanceOf(text: string, _span: { start: number; end: number }): Stance {
-  if (/\b(?:not|never|no|false|debunked|myth|didnt|wasnt|isnt|nonsense|lie)\b/i.test(text.replaceAll("'", ''))) return 'deny'
-  return text.trimEnd().endsWith('?') ? 'query' : 'support'
+/** From this chance on a message counts as a rejection, whatever else it may be. */
+const denyFrom = 0.35
+
+export const stanceNames: readonly Stance[] = ['support', 'deny', 'query', 'comment']
+
+export function stanceOf(text: string, tokens: readonly Token[], focus: Focus): Stance {
+  const chances = stanceChances(stanceFeatures(text, tokens, focus))
+  if (chances.deny >= denyFrom) return 'deny'
+  return stanceNames.reduce((best, name) => (chances[name] > chances[best] ? name : best))
+}
+
+/** Softmax over the four linear scores. */
+export function stanceChances(features: StanceFeatures): Record<Stance, number> {
+  const scores = stanceNames.map((stance) => {
+    const weights = stanceWeights[stance]
+    return Math.exp(stanceFeatureNames.reduce((sum, name) => sum + (weights[name] ?? 0) * features[name], weights.bias ?? 0))
+  })
+  const total = scores.reduce((sum, score) => sum + score, 0)
+  return Object.fromEntries(stanceNames.map((stance, index) => [stance, (scores[index] ?? 0) / total])) as Record<Stance, number>
 }

@@ -8,7 +8,7 @@ import { rarityOf } from './rarity.ts'
 import { tokenise } from './tokens.ts'
 
 /** A phrase of a concept: the stems after the first, and what it means. */
-type Phrase = { rest: string[]; concept: number }
+type Phrase = { rest: string[]; concept: number; isWeak: boolean }
 
 /** What is known of one word. */
 export type Entry = {
@@ -18,6 +18,8 @@ export type Entry = {
   /** Background rarity, 0 (everyday) to 1 (not among the common words). */
   rarity: number
   concepts: readonly number[]
+  /** Those of them that the word only may mean. */
+  weak: readonly number[]
   phrases: readonly Phrase[]
   /** Resolved by spelling alone: "trotzky". */
   isMisspelt: boolean
@@ -41,7 +43,8 @@ export function createVocabulary(packs: readonly Pack[]): Vocabulary {
   const names: string[] = []
   const numbers = new Map<string, number>()
   const singles = new Map<string, number[]>()
-  const prefixes: { prefix: string; concept: number }[] = []
+  const weakSingles = new Map<string, number[]>()
+  const prefixes: { prefix: string; concept: number; isWeak: boolean }[] = []
   const phrases = new Map<string, Phrase[]>()
   for (const pack of packs) {
     for (const name of Object.keys(pack.concepts)) {
@@ -54,15 +57,20 @@ export function createVocabulary(packs: readonly Pack[]): Vocabulary {
       for (const term of expand(pack.concepts, name, new Set())) compileTerm(term, numbers.get(name) as number)
     }
   }
-  function compileTerm(term: string, concept: number): void {
-    if (term.endsWith('*')) {
-      prefixes.push({ prefix: term.slice(0, -1).toLowerCase(), concept })
+  function compileTerm(written: string, concept: number): void {
+    const isWeak = written.startsWith('~')
+    const term = isWeak ? written.slice(1) : written
+    if (term.endsWith('*') && !term.includes(' ')) {
+      prefixes.push({ prefix: term.slice(0, -1).toLowerCase(), concept, isWeak })
       return
     }
     const [first = '', ...rest] = tokenise(term).map((token) => stemOf(token.word))
     if (!first) return
-    if (rest.length) listOf(phrases, first).push({ rest, concept })
-    else if (!listOf(singles, first).includes(concept)) listOf(singles, first).push(concept)
+    if (rest.length) listOf(phrases, first).push({ rest, concept, isWeak })
+    else {
+      if (!listOf(singles, first).includes(concept)) listOf(singles, first).push(concept)
+      if (isWeak) listOf(weakSingles, first).push(concept)
+    }
   }
   const near = spellings([...singles.keys()])
   const terms = new Map<string, number>()
@@ -71,8 +79,9 @@ export function createVocabulary(packs: readonly Pack[]): Vocabulary {
   const resolve = (word: string): Entry => {
     const stem = stemOf(word)
     const isStop = isStopword(word)
-    const byPrefix = prefixes.filter(({ prefix }) => word.startsWith(prefix)).map(({ concept }) => concept)
-    const found = [...(singles.get(stem) ?? []), ...byPrefix]
+    const byPrefix = prefixes.filter(({ prefix }) => word.startsWith(prefix))
+    const found = [...(singles.get(stem) ?? []), ...byPrefix.map(({ concept }) => concept)]
+    const weak = [...(weakSingles.get(stem) ?? []), ...byPrefix.filter(({ isWeak }) => isWeak).map(({ concept }) => concept)]
     let spelt = stem
     let isMisspelt = false
     if (!found.length && !phrases.has(stem) && !terms.has(stem) && word.length >= shortestGuess && rarityOf(word) === 1) {
@@ -88,6 +97,7 @@ export function createVocabulary(packs: readonly Pack[]): Vocabulary {
       term: terms.get(spelt) ?? -1,
       rarity: isMisspelt ? 1 : rarityOf(word),
       concepts: [...new Set(found)],
+      weak,
       phrases: phrases.get(spelt) ?? none,
       isMisspelt,
       isStop,

@@ -63,15 +63,15 @@ export const Rebuttal = z.strictObject({
       z
         .string()
         .regex(
-          /^[~!]?[a-z0-9-]+(?:[ |+][a-z0-9 |+-]*)?$/,
-          'must be concept names joined by | and +, such as "lenin|bolsheviks + paid + germany"',
+          /^~?(?:not:)?[a-z0-9-]+(?:[ |+][a-z0-9: |+-]*)?$/,
+          'must be concept names joined by | and +, such as "lenin|bolsheviks + pay + germany"',
         ),
     )
     .max(80)
     .default([])
     .meta({
       description:
-        'What a message must name to repeat the claim: concepts of concepts.json, all of them (+), one of some (|); ~ in front: weak, not in front of -: none of',
+        'What a message must name to repeat the claim: concepts of concepts.json, all of them (+), one of some (|); "not:" before a group: negated in the message; ~ in front: weak; " - name" at the end: must not be named',
     }),
   section: id,
   tags: z.array(id).min(1).max(8),
@@ -101,7 +101,10 @@ export const PackHead = z.strictObject({
 })
 export type PackHead = z.infer<typeof PackHead>
 
-/** Words and phrases that mean the same in this pack, by name. "@other" takes in another concept, "word*" every word that begins so. */
+/**
+ * Words and phrases that mean the same in this pack, by name. "@other" takes in another concept, "word*" every word that begins so,
+ * "~word" a word that also means other things and so counts for less.
+ */
 export const Concepts = z.record(id, z.array(z.string().trim().min(1).max(60)).min(1))
 export type Concepts = z.infer<typeof Concepts>
 

@@ -1,0 +1,9 @@
+/** Weights of the stance model, as src/tools/train-stance.ts prints them. In: nothing. Out: a table. */
+import type { Stance } from './match.ts'
+
+export const stanceWeights: Record<Stance, Record<string, number>> = {
+  support: { bias: 2.74, negationGoverns: -0.24, negationNear: -0.41, negationSame: -0.15, negationElsewhere: 0.34, rejectSame: -1.78, rejectNext: -1.18, rejectElsewhere: -0.17, reportBefore: -1.96, reportElsewhere: -0.53, assertion: 0.48, askCue: -0.58, asksHere: -1.10, asksLast: -1.06, startsAsking: -0.76, echo: -0.35, bare: 0.43, rhetorical: 0.63, quoted: -0.13, irony: -0.16, contrast: -0.03, conditional: 0.21, long: -0.13 },
+  deny: { bias: -0.78, negationGoverns: 0.55, negationNear: 1.17, negationSame: 0.53, negationElsewhere: 0.17, rejectSame: 1.86, rejectNext: 1.51, rejectElsewhere: 0.26, reportBefore: -0.53, reportElsewhere: -0.55, assertion: -0.05, askCue: -0.43, asksHere: 0.56, asksLast: -0.01, startsAsking: -0.85, echo: 0.47, bare: -0.47, rhetorical: -0.09, quoted: 0.23, irony: 0.24, contrast: -0.15, conditional: -0.15, long: 0.80 },
+  query: { bias: -1.04, negationGoverns: -0.09, negationNear: -0.58, negationSame: -0.16, negationElsewhere: -0.37, rejectSame: 0.33, rejectNext: -0.19, rejectElsewhere: -0.02, reportBefore: 0.04, reportElsewhere: -0.10, assertion: -0.33, askCue: 1.40, asksHere: 0.84, asksLast: 1.33, startsAsking: 2.15, echo: -0.04, bare: 0.34, rhetorical: -0.51, quoted: -0.05, irony: -0.04, contrast: 0.35, conditional: -0.02, long: -0.67 },
+  comment: { bias: -0.92, negationGoverns: -0.22, negationNear: -0.18, negationSame: -0.21, negationElsewhere: -0.15, rejectSame: -0.41, rejectNext: -0.15, rejectElsewhere: -0.07, reportBefore: 2.45, reportElsewhere: 1.18, assertion: -0.09, askCue: -0.39, asksHere: -0.30, asksLast: -0.25, startsAsking: -0.54, echo: -0.08, bare: -0.30, rhetorical: -0.03, quoted: -0.05, irony: -0.04, contrast: -0.16, conditional: -0.04, long: -0.00 },
+}
