@@ -1,0 +1,218 @@
+/** The message path: when the bot speaks, once, and when it stays silent. Real packs, real detection, real SQLite. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { PostError } from '../../src/bot/errors.ts'
+import { admin, makeWorld, member, myth, otherMyth, place, type World } from '../support/world.ts'
+
+const hour = 3_600_000
+let world: World
+beforeEach(async () => {
+  world = await makeWorld()
+})
+afterEach(() => world.close())
+
+describe('consent', () => {
+  test('a new server gets nothing unasked', async () => {
+    for (let index = 0; index < 200; index += 1) await world.hear(myth, { author: member(`m${index}`) })
+    expect(world.platform.posts).toEqual([])
+  })
+
+  test('an enabled channel gets one short reply with verdict, source and three buttons', async () => {
+    await world.enable()
+    await world.hear(myth)
+    expect(world.platform.posts).toHaveLength(1)
+    const [post] = world.platform.posts
+    expect(post).toMatchObject({ mode: 'reply', place, to: { id: 'm1' } })
+    expect(post?.card.lead.length).toBeLessThanOrEqual(280)
+    expect(post?.card.verdict).toBeTruthy()
+    expect(post?.card.sources?.length).toBeGreaterThan(0)
+    expect(post?.card.buttons?.map((button) => button.command)).toEqual(['details', 'why', 'feedback'])
+  })
+
+  test.each(['thread', 'react'])('mode %s is used as asked', async (mode) => {
+    await world.enable(mode)
+    await world.hear(myth)
+    expect(world.platform.posts.map((post) => post.mode)).toEqual([mode])
+  })
+
+  test('mode suggest tells the moderators alone', async () => {
+    await world.enable('suggest')
+    const settings = await world.store.settings(place)
+    await world.store.saveSettings(place, { ...settings, moderators: 'mods' }, [])
+    await world.hear(myth)
+    expect(world.platform.posts).toHaveLength(1)
+    expect(world.platform.posts[0]?.place.channel).toBe('mods')
+    expect(await world.store.suggestions(place, 10)).toHaveLength(1)
+  })
+})
+
+describe('silence', () => {
+  beforeEach(() => world.enable())
+
+  test.each([
+    ['a denial', 'the claim that Lenin was paid by the Kaiser is false, there is no evidence for German gold'],
+    ['a quote', `> ${myth}`],
+    ['code', `\`\`\`\n${myth}\n\`\`\``],
+    ['chatter', 'does anybody know a good recipe for bread'],
+  ])('at %s', async (_, text) => {
+    await world.hear(text)
+    expect(world.platform.posts).toEqual([])
+  })
+
+  test('at bots, forwards and old messages', async () => {
+    await world.hear(myth, { author: { ...member(), isBot: true } })
+    await world.hear(myth, { isRelayed: true })
+    await world.hear(myth, { at: world.now() - 61_000 })
+    expect(world.platform.posts).toEqual([])
+  })
+
+  test('at members who opted out, at once', async () => {
+    await world.run('me optout')
+    await world.hear(myth)
+    expect(world.platform.posts).toEqual([])
+    await world.run('me optin')
+    await world.hear(myth)
+    expect(world.platform.posts).toHaveLength(1)
+  })
+
+  test('while paused, and again after it', async () => {
+    await world.run('pause 2h', { asker: admin })
+    await world.hear(myth)
+    expect(world.platform.posts).toEqual([])
+    world.pass(2 * hour + 1)
+    await world.hear(myth)
+    expect(world.platform.posts).toHaveLength(1)
+  })
+
+  test('in quiet hours', async () => {
+    await world.enable('reply', { quiet: { from: '22:00', to: '14:00', zone: 'UTC' } })
+    await world.hear(myth)
+    expect(world.platform.posts).toEqual([])
+    world.setClock('2026-03-10T14:00:00Z')
+    await world.hear(myth)
+    expect(world.platform.posts).toHaveLength(1)
+  })
+
+  test('in a server that does not use the pack', async () => {
+    const settings = await world.store.settings(place)
+    await world.store.saveSettings(place, { ...settings, packs: ['another'] }, [])
+    await world.hear(myth)
+    expect(world.platform.posts).toEqual([])
+  })
+})
+
+describe('once', () => {
+  beforeEach(() => world.enable())
+
+  test('1,000 triggers of one myth from 20 members: one reply', async () => {
+    for (let index = 0; index < 1000; index += 1) await world.hear(myth, { author: member(`m${index % 20}`) })
+    expect(world.platform.posts).toHaveLength(1)
+  })
+
+  test('the same event five times, at the same moment: one reply', async () => {
+    const message = world.message(myth)
+    await Promise.all(Array.from({ length: 5 }, () => world.bot.hear(message)))
+    expect(world.platform.posts).toHaveLength(1)
+  })
+
+  test('another claim is answered, the same one again after the cooldown', async () => {
+    await world.hear(myth)
+    await world.hear(otherMyth)
+    expect(world.platform.posts).toHaveLength(2)
+    world.pass(23 * hour)
+    await world.hear(myth)
+    expect(world.platform.posts).toHaveLength(2)
+    world.pass(hour + 1)
+    await world.hear(myth)
+    expect(world.platform.posts).toHaveLength(3)
+  })
+
+  test('the budget of a day holds whatever the claims', async () => {
+    await world.enable('reply', { budget: 1 })
+    await world.hear(myth)
+    await world.hear(otherMyth)
+    expect(world.platform.posts).toHaveLength(1)
+    world.setClock('2026-03-11T00:30:00Z')
+    await world.hear(otherMyth)
+    expect(world.platform.posts).toHaveLength(2)
+  })
+
+  test('a post that certainly failed gives cooldown and budget back; one of unknown outcome does not', async () => {
+    world.platform.before = () => {
+      throw new PostError('too-fast', 'test-429')
+    }
+    await world.hear(myth)
+    delete world.platform.before
+    await world.hear(myth)
+    expect(world.platform.posts).toHaveLength(1)
+    world.platform.before = () => {
+      throw new PostError('unknown', 'test-502')
+    }
+    await world.hear(otherMyth)
+    delete world.platform.before
+    await world.hear(otherMyth)
+    expect(world.platform.posts).toHaveLength(1)
+  })
+
+  test('a forbidden channel is left alone for an hour and the moderators hear of it once', async () => {
+    const settings = await world.store.settings(place)
+    await world.store.saveSettings(place, { ...settings, moderators: 'mods' }, [])
+    world.platform.before = (post) => {
+      if (post.place.channel === 'c1') throw new PostError('forbidden', 'test-403')
+    }
+    let tries = 0
+    const failing = world.platform.before
+    world.platform.before = (post) => {
+      if (post.place.channel === 'c1') tries += 1
+      return failing(post)
+    }
+    for (let index = 0; index < 50; index += 1) await world.hear(index % 2 ? myth : otherMyth)
+    expect(tries).toBe(1)
+    expect(world.platform.posts.map((post) => post.place.channel)).toEqual(['mods'])
+  })
+})
+
+describe('edits and deletions', () => {
+  beforeEach(() => world.enable())
+
+  test('the reply goes when its trigger is deleted', async () => {
+    const message = world.message(myth)
+    await world.bot.hear(message)
+    await world.bot.hear({ ...message, event: 'deleted', text: '' })
+    expect(world.platform.removed.map((ref) => ref.id)).toEqual(['b1'])
+    await world.bot.hear({ ...message, event: 'deleted', text: '' })
+    expect(world.platform.removed).toHaveLength(1)
+  })
+
+  test('the reply goes when the claim is edited away, and stays when only a word is mended', async () => {
+    const message = world.message(myth)
+    await world.bot.hear(message)
+    await world.bot.hear({ ...message, event: 'edited', text: `${myth}.` })
+    expect(world.platform.removed).toEqual([])
+    await world.bot.hear({ ...message, event: 'edited', text: 'I take that back' })
+    expect(world.platform.removed).toHaveLength(1)
+    expect(world.platform.posts).toHaveLength(1)
+  })
+
+  test('a claim that is edited in is answered once', async () => {
+    const message = world.message('nice weather')
+    await world.bot.hear(message)
+    await world.bot.hear({ ...message, event: 'edited', text: myth })
+    await world.bot.hear({ ...message, event: 'edited', text: `${myth} indeed` })
+    expect(world.platform.posts).toHaveLength(1)
+  })
+})
+
+describe('asked by name', () => {
+  test('a mention is answered in public, in the thread, once, without any setting', async () => {
+    const message = world.message(myth, { isAddressed: true })
+    await world.bot.hear(message)
+    await world.bot.hear(message)
+    expect(world.platform.posts).toHaveLength(1)
+    expect(world.platform.posts[0]?.mode).toBe('thread')
+  })
+
+  test('a text that touches no claim gets an honest nothing', async () => {
+    await world.hear('what do you think of the weather on Mars', { isAddressed: true })
+    expect(world.platform.posts[0]?.card.title).toBe('Nothing in the packs')
+  })
+})

@@ -1,0 +1,202 @@
+/** Every command file: fits its declaration, and does what people are told it does. Real packs, real SQLite. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { fieldOf } from '../../src/bot/command.ts'
+import { admin, makeWorld, member, myth, place, type World } from '../support/world.ts'
+
+let world: World
+beforeEach(async () => {
+  world = await makeWorld()
+})
+afterEach(() => world.close())
+const asAdmin = { asker: admin }
+
+describe('declarations', () => {
+  test('names, descriptions, options and choices fit every platform', () => {
+    expect(world.commands.length).toBeGreaterThan(8)
+    for (const command of world.commands) {
+      expect(command.name).toMatch(/^[a-z]{1,32}$/)
+      expect(command.description.length).toBeLessThanOrEqual(100)
+      const actions = 'subcommands' in command ? Object.values(command.subcommands) : [command]
+      expect(actions.length).toBeLessThanOrEqual(25)
+      for (const action of actions) {
+        const fields = Object.entries(action.args.shape)
+        expect(fields.length).toBeLessThanOrEqual(25)
+        if (!command.via.includes('slash')) continue
+        for (const [name, field] of fields) {
+          const { meta, options } = fieldOf(field)
+          expect(name).toMatch(/^[a-z]{1,32}$/)
+          expect(meta.description, `${command.name} ${name} needs a description`).toBeTruthy()
+          expect(meta.description?.length).toBeLessThanOrEqual(100)
+          expect(options?.length ?? 0).toBeLessThanOrEqual(25)
+        }
+      }
+    }
+  })
+
+  test('a button of the longest arguments fits 100 characters', async () => {
+    for (const rebuttal of world.library.rebuttals) expect(`details id=${rebuttal.id}`.length).toBeLessThan(90)
+  })
+})
+
+describe('look-up', () => {
+  test('myth finds by words, by id, misspelt; says an honest nothing', async () => {
+    expect((await world.run('myth german gold')).card.verdict).toBeTruthy()
+    expect((await world.run('myth german-gold')).card.note).toContain('german-gold')
+    expect((await world.run('myth germn gold')).card.verdict).toBeTruthy()
+    expect((await world.run('myth moon landing')).card.title).toBe('Nothing on that')
+    expect((await world.run('myth german gold show:everyone')).to).toBe('channel')
+  })
+
+  test('fact, topics, help, check', async () => {
+    expect((await world.run('fact 2026-11-07')).card.sources?.length).toBeGreaterThan(0)
+    expect((await world.run('fact yesterday')).card.lead).toContain('2026-11-07')
+    expect((await world.run('topics')).card.rows?.length).toBeGreaterThan(3)
+    expect((await world.run('topics October')).card.rows?.length).toBeGreaterThan(0)
+    expect((await world.run('help')).card.rows?.map((row) => row.label)).not.toContainEqual(expect.stringContaining('/settings'))
+    expect((await world.run('help', asAdmin)).card.rows?.map((row) => row.label)).toContainEqual(expect.stringContaining('/settings'))
+    expect((await world.run(`check ${myth}`)).card.verdict).toBeTruthy()
+    expect((await world.run('check', { target: world.message(myth), via: 'menu' })).card.verdict).toBeTruthy()
+  })
+
+  test('unknown commands, subcommands and arguments get one sentence, privately', async () => {
+    for (const line of [
+      'nothing',
+      'settings',
+      'settings dance',
+      'settings replies mode:loud',
+      'settings daily time:25:00 zone:UTC',
+      'settings daily time:09:00 zone:EST',
+      'pause 2 parsecs',
+    ]) {
+      const reply = await world.run(line, asAdmin)
+      expect(reply.to).toBe('asker')
+      expect(reply.card.title, line).toBe('That did not work')
+      expect(reply.card.lead).not.toMatch(/\n\s+at |Error/)
+    }
+  })
+})
+
+describe('rights', () => {
+  test('a plain member is refused what is for admins or moderators, by word and by forged button', async () => {
+    for (const line of ['settings show', 'pause 1h', 'stats', 'test x', 'queue'])
+      expect((await world.run(line)).card.title).toBe('That did not work')
+    expect((await world.press('settings', {}, { subcommand: 'replies' })).card.title).toBe('That did not work')
+    expect(await world.store.settingsHistory(place, 5)).toEqual([])
+  })
+})
+
+describe('settings', () => {
+  test('every change is on record, with who, old and new', async () => {
+    await world.run('settings replies mode:reply level:careful', asAdmin)
+    await world.run('settings replies mode:off', asAdmin)
+    const history = await world.store.settingsHistory(place, 10)
+    expect(
+      history.some(
+        (change) =>
+          change.path === 'channels.c1.replies.mode' && change.before === 'reply' && change.after === 'off' && change.by === admin.id,
+      ),
+    ).toBe(true)
+    expect((await world.run('settings show', asAdmin)).card.rows?.length).toBeGreaterThan(2)
+  })
+
+  test('export here, import there: the same behaviour, without names', async () => {
+    await world.run('settings replies mode:thread level:eager cooldown:2', asAdmin)
+    await world.run('settings daily time:09:00 zone:Europe/Berlin days:mon-fri', asAdmin)
+    const text = (await world.run('settings export', asAdmin)).card.paragraphs?.[0] ?? ''
+    expect(text).not.toContain(admin.id)
+    const there = { ...asAdmin, place: { ...place, server: 's2', channel: 'x9' } }
+    await world.run(`settings import ${text} c1=here`, there)
+    const settings = await world.store.settings({ platform: 'test', server: 's2' })
+    expect(settings.channels.x9).toMatchObject({
+      cooldownHours: 2,
+      replies: { mode: 'thread', level: 'eager' },
+      daily: { days: ['mon', 'tue', 'wed', 'thu', 'fri'] },
+    })
+  })
+
+  test('a broken import changes nothing', async () => {
+    await world.run('settings replies mode:reply', asAdmin)
+    for (const text of ['{', '{"version":2}', '{"packs":["nowhere"]}', '[]', '{"channels":{"c1":{"replies":{"mode":"shout"}}}}']) {
+      expect((await world.run(`settings import ${text}`, asAdmin)).card.title).toBe('That did not work')
+    }
+    expect((await world.store.settings(place)).channels.c1?.replies.mode).toBe('reply')
+  })
+})
+
+describe('after a reply', () => {
+  let reply: string
+  beforeEach(async () => {
+    await world.enable()
+    await world.hear(myth, { author: member('author') })
+    reply = world.platform.posts[0]?.card.buttons?.find((button) => button.command === 'why')?.args.reply ?? ''
+  })
+
+  test('why names wording, evidence, bar, setting and the way out; the words said only when the platform sent them along', async () => {
+    const { card, to } = await world.press('why', { reply })
+    expect(to).toBe('asker')
+    const text = JSON.stringify(card)
+    expect(text).toContain('reply')
+    expect(text).toContain(admin.id)
+    expect(text).toContain('optout')
+    expect(text).not.toContain('it was all German gold')
+    const target = { ...world.message(myth), ref: { place, id: 'm1' } }
+    expect(JSON.stringify((await world.press('why', { reply }, { target })).card)).toContain('Kaiser')
+  })
+
+  test('Not this by the author takes it back, once, and the claim stays quiet', async () => {
+    const first = await world.press('feedback', { reply }, { asker: member('author') })
+    expect(first.removeOriginal).toBe(true)
+    const second = await world.press('feedback', { reply }, { asker: admin })
+    expect(second.card.lead).toContain('already')
+    world.pass(25 * 3_600_000)
+    await world.hear(myth)
+    expect(world.platform.posts).toHaveLength(1)
+  })
+
+  test('Not this by anybody else is counted once and removes nothing', async () => {
+    const results = await Promise.all([1, 2].map(() => world.press('feedback', { reply }, { asker: member('stranger') })))
+    expect(results.every((result) => !result.removeOriginal)).toBe(true)
+    expect(await world.store.votes(place, world.platform.posts[0] ? 'german-gold' : '', 0)).toMatchObject({ wrong: 1 })
+  })
+
+  test('test tells what the live path would do, and changes nothing', async () => {
+    const before = await world.store.counts(place, '2026-01-01')
+    const { card } = await world.run(`test ${myth}`, asAdmin)
+    expect(card.lead).toContain('ignore')
+    expect(card.rows?.find((row) => row.label === 'cooldown')?.value).toMatch(/^no/)
+    expect(await world.store.counts(place, '2026-01-01')).toEqual(before)
+    expect(world.platform.posts).toHaveLength(1)
+  })
+
+  test('me data lists what is kept, me forget leaves no row with it', async () => {
+    const asker = member('author')
+    expect(JSON.stringify((await world.run('me data', { asker })).card)).not.toContain('Kaiser')
+    expect((await world.run('me data', { asker })).card.lead).toMatch(/^\d+ row/)
+    await world.run('me forget', { asker })
+    expect((await world.run('me data', { asker })).card.lead).toBe('Nothing is kept.')
+  })
+
+  test('stats counts', async () => {
+    expect((await world.run('stats', asAdmin)).card.rows).toContainEqual({ label: 'reply posted', value: '1' })
+  })
+
+  test('a click on the bot’s reaction shows the card in public, once', async () => {
+    await world.enable('react', { cooldownHours: 0 })
+    const message = world.message(myth)
+    await world.bot.hear(message)
+    const first = await world.press('details', { trigger: message.ref.id })
+    expect(first.to).toBe('thread')
+    expect(first.card.verdict).toBeTruthy()
+    expect((await world.press('details', { trigger: message.ref.id })).to).toBe('asker')
+  })
+})
+
+test('two moderators can not act twice on one suggestion', async () => {
+  await world.enable('suggest')
+  await world.hear(myth)
+  const [suggestion] = await world.store.suggestions(place, 5)
+  const args = { id: suggestion?.id ?? '', action: 'reply' }
+  const results = await Promise.all([1, 2].map(() => world.press('queue', args, asAdmin)))
+  expect(results.filter((result) => result.card.title === 'That did not work')).toHaveLength(1)
+  expect(world.platform.posts).toHaveLength(1)
+})
