@@ -7,5 +7,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
+    // One PostgreSQL for the run; a suite takes a database of its own with createDatabase() (tests/support/postgres.ts).
+    globalSetup: ['tests/support/postgres-setup.ts'],
   },
 })

@@ -7,7 +7,7 @@ import type { BotPort, Suggestion } from './adapter.ts'
 import type { Reply } from './card.ts'
 import { actionOf, type Command, type CommandContext, type Completion, fieldOf, type Invocation, parseArguments } from './command.ts'
 import { plainCard } from './compose.ts'
-import { UserError } from './errors.ts'
+import { StoreError, UserError } from './errors.ts'
 import { hear } from './hear.ts'
 import type { Person } from './message.ts'
 import type { BotParts } from './parts.ts'
@@ -60,6 +60,10 @@ async function run(parts: BotParts, invocation: Invocation): Promise<Reply> {
 /** What a person is told: our own sentence as it stands; anything else by a reference that the log shows too. */
 function sentenceFor({ log, now }: BotParts, error: unknown, command: string): string {
   if (error instanceof UserError) return error.message
+  if (error instanceof StoreError) {
+    log.error('store-failed', { command, code: error.code })
+    return words.storeAway
+  }
   const reference = `E${now().toString(36).slice(-6)}`
   log.error('command-failed', { command, reference, error: error instanceof Error ? error.name : typeof error, at: firstFrame(error) })
   return words.failed(reference)

@@ -17,6 +17,7 @@ export const words = {
     `${name ? `"${name}": ` : ''}${problem}${meaning ? ` (${meaning})` : ''}.`,
   notAllowed: { admin: 'Only people who manage this server can do that.', moderator: 'Only moderators can do that.' },
   failed: (reference: string) => `Something went wrong here. The operator finds it in the log under ${reference}.`,
+  storeAway: 'My memory does not answer right now. Please look in a minute whether it took effect, and try again if not.',
   failedTitle: 'That did not work',
   badDate: 'The date must be a day such as 2026-11-07.',
   noFacts: 'The installed packs hold no facts.',

@@ -8,7 +8,7 @@ import { CoreEnv, readEnv, refuseUnknown } from '../env.ts'
 import { createLog } from '../log.ts'
 import { adaptersFolder, commandsFolder } from '../main.ts'
 import { loadCommands, loadFronts, readPacks } from '../registry.ts'
-import { openStore } from '../store/open.ts'
+import { inspectStore } from '../store/open.ts'
 
 type Finding = { part: string; state: 'ok' | 'off' | 'wrong'; detail: string; remedy?: string }
 
@@ -58,14 +58,8 @@ async function packsLine(env: NodeJS.ProcessEnv): Promise<string> {
 }
 
 async function storeLine(env: NodeJS.ProcessEnv): Promise<string> {
-  const core = readEnv(CoreEnv, env)
-  const store = await openStore(core, createLog('silent'))
-  try {
-    await store.check()
-  } finally {
-    await store.close()
-  }
-  return core.DATABASE_URL ? 'PostgreSQL answers' : `SQLite in ${core.STATE_DIR}`
+  const { where, schema } = await inspectStore(readEnv(CoreEnv, env), createLog('silent'))
+  return schema === 'none yet' ? `${where}: nothing there yet, the first start makes it` : `${where}: whole, schema ${schema}`
 }
 
 /** Whether a platform would start, and in which way; what only the platform can tell is told at its start. */

@@ -2,8 +2,8 @@
  * Opening the SQLite file of an installation: lock, check, make or upgrade. In: STATE_DIR. Out: an engine, or UserError with the remedy.
  * A file that is damaged or from a newer version is looked at through a read-only connection and left byte for byte as it was.
  */
-import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { StoreError, UserError } from '../bot/errors.ts'
 import type { Engine } from './engine.ts'
@@ -71,7 +71,7 @@ async function createFile(file: string): Promise<void> {
   const fresh = `${file}.new`
   rmSync(fresh, { force: true })
   rmSync(`${fresh}-journal`, { force: true })
-  const engine = openSqlite(fresh, { journal: 'delete' })
+  const engine = openSqlite(fresh, 'new')
   try {
     await migrate(engine, file)
   } finally {
@@ -81,6 +81,19 @@ async function createFile(file: string): Promise<void> {
   // A log left behind by a file that was moved away would be replayed into the new one.
   for (const rest of ['-wal', '-shm']) rmSync(`${file}${rest}`, { force: true })
   renameSync(fresh, file)
+  syncToDisk(dirname(file))
+}
+
+/** A file's bytes, or a folder's names, are on the disk when this returns. Some systems can't do it for folders. */
+export function syncToDisk(path: string): void {
+  const handle = openSync(path, 'r')
+  try {
+    fsyncSync(handle)
+  } catch {
+    // Windows: the rename itself is durable there.
+  } finally {
+    closeSync(handle)
+  }
 }
 
 /** Reads the whole file, writes nothing. Out: its schema number. Throws UserError when it is damaged, foreign or from a newer version. */

@@ -9,9 +9,9 @@ import { type Engine, type Query, type Row, storable, type Value } from './engin
 /** How long a statement waits for another connection to the same file (an online backup), in milliseconds. */
 const busyTimeout = 5000
 
-/** `journal`: wal for living files; delete while a new file is being made, so that it is one file. */
-export function openSqlite(file: string, { journal = 'wal' }: { journal?: 'wal' | 'delete' } = {}): Engine {
-  const database = connect(file, journal)
+/** `mode`: living for use; new while a file is being made, so that it is one file; reading beside a running bot. */
+export function openSqlite(file: string, mode: 'living' | 'new' | 'reading' = 'living'): Engine {
+  const database = connect(file, mode)
   const run = runner(database)
   // One connection: while a transaction awaits something, everybody else waits for its end.
   let under: Promise<void> | undefined
@@ -55,10 +55,11 @@ export function openSqlite(file: string, { journal = 'wal' }: { journal?: 'wal' 
   }
 }
 
-function connect(file: string, journal: string): DatabaseSync {
+function connect(file: string, mode: string): DatabaseSync {
   try {
+    if (mode === 'reading') return new DatabaseSync(file, { timeout: busyTimeout, readOnly: true })
     const database = new DatabaseSync(file, { timeout: busyTimeout })
-    database.exec(`pragma journal_mode=${journal}; pragma synchronous=full; pragma secure_delete=on; pragma foreign_keys=on`)
+    database.exec(`pragma journal_mode=${mode === 'new' ? 'delete' : 'wal'}; pragma synchronous=full; pragma secure_delete=on`)
     return database
   } catch (error) {
     throw new StoreError(sqliteCode(error))

@@ -1,5 +1,5 @@
 /**
- * Writes what is generated from the code: .env.example, JSON Schemas beside the data, docs/sources.md, docs/commands.md.
+ * Writes what is generated from the code: .env.example, JSON Schemas beside the data, docs/sources.md, docs/commands.md, docs/data.md.
  * In: --check compares and writes nothing. Out: files, or exit 1 naming the stale ones.
  */
 import { readFile, writeFile } from 'node:fs/promises'
@@ -9,6 +9,7 @@ import type { Command } from '../bot/command.ts'
 import { CoreEnv } from '../env.ts'
 import { Fact, type Pack, PackHead, Rebuttal, Source } from '../knowledge/schema.ts'
 import { loadCommands, loadFronts, loadPacks } from '../registry.ts'
+import { dataPage } from '../store/schema.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 const isCheck = process.argv.includes('--check')
@@ -107,6 +108,7 @@ const files: Record<string, string> = {
   'data/sources.schema.json': schemaFile(z.array(Source), 'Sources'),
   'docs/sources.md': sourcesPage(packs),
   'docs/commands.md': commandsPage(commands),
+  'docs/data.md': dataPage(),
 }
 
 const stale: string[] = []

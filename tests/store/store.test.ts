@@ -1,0 +1,51 @@
+/** The store contract on each engine: SQLite in memory, SQLite in a file, a real PostgreSQL. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { migrate } from '../../src/store/migrate.ts'
+import { openPostgres } from '../../src/store/postgres.ts'
+import { createSqlStore } from '../../src/store/sql-store.ts'
+import { openSqlite } from '../../src/store/sqlite.ts'
+import { openSqliteFile } from '../../src/store/sqlite-file.ts'
+import { keptLog } from '../support/kept-log.ts'
+import { createDatabase } from '../support/postgres.ts'
+import { storeContract } from './store-contract.ts'
+
+storeContract('SQLite in memory', async () => {
+  const engine = openSqlite(':memory:')
+  await migrate(engine, 'memory')
+  const store = await createSqlStore(engine)
+  return { a: store, b: store, engine, close: () => store.close() }
+})
+
+storeContract('SQLite in a file', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'for-the-record-store-'))
+  const engine = await openSqliteFile(folder)
+  const store = await createSqlStore(engine)
+  return {
+    a: store,
+    b: store,
+    engine,
+    async close() {
+      await store.close()
+      await rm(folder, { recursive: true })
+    },
+  }
+})
+
+storeContract('PostgreSQL', async () => {
+  const url = await createDatabase()
+  const [one, two] = [openPostgres(url, keptLog()), openPostgres(url, keptLog())]
+  // Together, as two instances that a deployment starts at the same moment.
+  await Promise.all([migrate(one, 'one'), migrate(two, 'two')])
+  const [a, b] = await Promise.all([createSqlStore(one), createSqlStore(two)])
+  return {
+    a,
+    b,
+    engine: one,
+    async close() {
+      await a.close()
+      await b.close()
+    },
+  }
+})
