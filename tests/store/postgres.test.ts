@@ -1,0 +1,86 @@
+/** PostgreSQL goes away and comes back; what is said of it names no password. A server of its own, because it is stopped here. */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createBot } from '../../src/bot/bot.ts'
+import { StoreError } from '../../src/bot/errors.ts'
+import { words } from '../../src/bot/words.ts'
+import { openStore } from '../../src/store/open.ts'
+import { type PostgresServer, startPostgres } from '../../src/tools/postgres-server.ts'
+import { keptLog } from '../support/kept-log.ts'
+
+let server: PostgresServer
+beforeAll(async () => {
+  server = await startPostgres({ durable: false })
+})
+afterAll(() => server.stop())
+
+test('while the server is away each verb fails with its code and the process lives; afterwards all is as before', async () => {
+  const log = keptLog()
+  const store = await openStore({ DATABASE_URL: server.url(), STATE_DIR: 'unused' }, log)
+  expect(await store.reserve('before', 0, 10)).toBe(true)
+  await server.pause()
+  for (let attempt = 0; attempt < 3; attempt += 1) {
+    const error = await store.reserve(`during${attempt}`, 0, 10).catch((thrown: unknown) => thrown)
+    expect(error).toBeInstanceOf(StoreError)
+    expect((error as StoreError).message).not.toContain('postgres:')
+  }
+  await expect(store.saveSettings({ platform: 'p', server: 's' }, await defaults(), [])).rejects.toBeInstanceOf(StoreError)
+  await expect(store.check()).rejects.toBeInstanceOf(StoreError)
+  await server.resume()
+  await store.check()
+  expect(await store.reserve('before', 0, 10)).toBe(false)
+  expect(await store.reserve('after', 0, 10)).toBe(true)
+  expect(JSON.stringify(log.lines)).not.toContain(new URL(server.url()).password)
+  await store.close()
+})
+
+test('a transaction whose connection is cut by the server leaves nothing behind', async () => {
+  const log = keptLog()
+  const url = server.url()
+  const [{ openPostgres }] = [await import('../../src/store/postgres.ts')]
+  const store = await openStore({ DATABASE_URL: url, STATE_DIR: 'unused' }, log)
+  const engine = openPostgres(url, log)
+  const cut = engine.transaction(async (query) => {
+    await query("insert into reservations (slot, until_ms) values ('half', 10)")
+    const [row] = await query('select pg_backend_pid() as pid')
+    await store.check()
+    await engine.query('select pg_terminate_backend($1)', [Number(row?.pid)])
+    await query("insert into reservations (slot, until_ms) values ('other half', 10)")
+  })
+  await expect(cut).rejects.toBeInstanceOf(StoreError)
+  expect(await store.isReserved('half', 0)).toBe(false)
+  expect(await engine.query('select 1 as one')).toEqual([{ one: 1 }])
+  await Promise.all([engine.close(), store.close()])
+})
+
+test('a command while memory is away is answered honestly', async () => {
+  const log = keptLog()
+  const store = await openStore({ DATABASE_URL: server.url(), STATE_DIR: 'unused' }, log)
+  const { default: me } = await import('../../commands/me.ts')
+  const parts = { library: {} as never, detector: {} as never, store, adapters: [], commands: [me], log, now: () => 0, instance: 'x' }
+  const bot = createBot(parts as never)
+  const asker = { id: '1', isBot: false, isAdmin: false, isModerator: false }
+  const invocation = { command: 'me', subcommand: 'optout', args: {}, asker, place: { platform: 'p', server: 's', channel: 'c' } }
+  await server.pause()
+  const reply = await bot.run(invocation as never)
+  expect(reply).toMatchObject({ to: 'asker', card: { lead: words.storeAway } })
+  await server.resume()
+  expect(await store.hasOptedOut(store.pseudonym('p', '1'))).toBe(false)
+  await store.close()
+})
+
+test.each([
+  ['postgres://me:secret@127.0.0.1:1/none', 'ECONNREFUSED'],
+  ['wrong password', '28P01'],
+  ['no such database', '3D000'],
+])('a server that does not take us: %s', async (given, code) => {
+  const url = new URL(server.url())
+  if (given === 'wrong password') url.password = 'secret'
+  else if (given === 'no such database') url.pathname = '/nowhere'
+  const opening = openStore({ DATABASE_URL: given.startsWith('postgres') ? given : url.href, STATE_DIR: 'unused' }, keptLog())
+  const error = await opening.catch((thrown: unknown) => thrown as Error)
+  expect(error).toMatchObject({ name: 'UserError', message: expect.stringContaining(`(${code})`) })
+  expect((error as Error).message).not.toContain('secret')
+  expect((error as Error).message).toContain('DATABASE_URL')
+})
+
+const defaults = async () => (await import('../../src/bot/settings.ts')).defaultSettings()

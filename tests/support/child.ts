@@ -1,0 +1,20 @@
+/** Runs a TypeScript file as a process of its own. In: file, arguments. Out: its first line, a way to kill it, how it ended. */
+import { type ChildProcess, spawn } from 'node:child_process'
+
+export type Child = { process: ChildProcess; firstLine: Promise<string>; ended: Promise<{ code: number | null; signal: string | null }> }
+
+export function startChild(file: string, args: readonly string[]): Child {
+  const child = spawn(process.execPath, [file, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
+  let output = ''
+  const firstLine = new Promise<string>((resolve) => {
+    child.stdout.on('data', (chunk: Buffer) => {
+      output += chunk
+      if (output.includes('\n')) resolve(output.slice(0, output.indexOf('\n')))
+    })
+    child.on('close', () => resolve(output))
+  })
+  const ended = new Promise<{ code: number | null; signal: string | null }>((resolve) => {
+    child.on('close', (code, signal) => resolve({ code, signal }))
+  })
+  return { process: child, firstLine, ended }
+}
