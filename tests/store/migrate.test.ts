@@ -47,7 +47,7 @@ describe.each(Object.keys(openers))('%s', (name) => {
     const statements = readMigrations().flatMap(({ statements: all }) => all).length
     // Before the version table, in the middle, before the version row, before the commit.
     for (const number of [0, 2, Math.floor(statements / 2), statements + 2]) {
-      const child = startChild(join(import.meta.dirname, '../support/kill-migration.ts'), [target, String(number)])
+      const child = startChild(join(import.meta.dirname, '../support/processes/kill-migration.ts'), [target, String(number)])
       expect((await child.ended).signal).toBe('SIGKILL')
       const engine = open()
       const found = await engine.query('select version from schema_version').catch(() => [])

@@ -50,7 +50,7 @@ const refusal = async (work: Promise<unknown>): Promise<UserError> => {
 
 test('a second process is refused by one line that names the file and the ways out; the first one goes on', async () => {
   const store = await open(root)
-  const child = startChild(join(import.meta.dirname, '../support/hold-store.ts'), [root])
+  const child = startChild(join(import.meta.dirname, '../support/processes/hold-store.ts'), [root])
   const line = await child.firstLine
   expect(line).toMatch(/^UserError: /)
   for (const part of [fileIn(root), 'stop that process', 'STATE_DIR', 'DATABASE_URL']) expect(line).toContain(part)
@@ -60,7 +60,7 @@ test('a second process is refused by one line that names the file and the ways o
 })
 
 test('the lock dies with its process, however it ends', async () => {
-  const child = startChild(join(import.meta.dirname, '../support/hold-store.ts'), [root])
+  const child = startChild(join(import.meta.dirname, '../support/processes/hold-store.ts'), [root])
   expect(await child.firstLine).toBe('holding')
   expect((await refusal(open(root))).message).toContain('in use')
   child.process.kill('SIGKILL')

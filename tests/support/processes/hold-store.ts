@@ -1,7 +1,7 @@
 /** A second process for tests of the lock: opens the store of a folder, says so, stays until it is killed. In: the folder. */
 import { writeSync } from 'node:fs'
-import { openStore } from '../../src/store/open.ts'
-import { keptLog } from './kept-log.ts'
+import { openStore } from '../../../src/store/open.ts'
+import { keptLog } from '../kept-log.ts'
 
 try {
   await openStore({ STATE_DIR: process.argv[2] ?? '' }, keptLog())
