@@ -69,6 +69,32 @@ export async function main(argv: readonly string[], env: NodeJS.ProcessEnv = pro
     .option('--json', 'print JSON')
     .action((options: Options) => run(async () => (await import('./cli/doctor.ts')).doctor(options, env))())
   program
+    .command('backup')
+    .description('copy the SQLite file, also while the bot runs, and check the copy')
+    .argument('<file>')
+    .option('--json', 'print JSON')
+    .action((file: string, options: Options) => run(async () => (await import('./cli/state.ts')).backup(file, options, env))())
+  program
+    .command('export')
+    .description('the settings of all servers, with their audit, as JSON')
+    .option('--server <platform/id>', 'one server only')
+    .action((options: { server?: string }) => run(async () => (await import('./cli/state.ts')).exportAll(options, env))())
+  program
+    .command('import')
+    .description('take over exported settings')
+    .argument('<file>')
+    .option('--to <platform/id>', 'put the one server in the file there')
+    .option('--json', 'print JSON')
+    .action((file: string, options: Options & { to?: string }) =>
+      run(async () => (await import('./cli/state.ts')).importFile(file, options, env))(),
+    )
+  program
+    .command('copy-store')
+    .description('copy everything from SQLite into an empty PostgreSQL database')
+    .argument('<url>')
+    .option('--json', 'print JSON')
+    .action((url: string, options: Options) => run(async () => (await import('./cli/state.ts')).copyTo(url, options, env))())
+  program
     .command('start')
     .description('start every platform whose tokens are set; with none, a chat in this terminal')
     .action(run(async () => (await import('./main.ts')).start(env)))
@@ -87,7 +113,23 @@ export async function main(argv: readonly string[], env: NodeJS.ProcessEnv = pro
   }
 }
 
-const verbs = ['ask', 'suggest', 'check', 'fact', 'packs', 'lint', 'claim-review', 'eval', 'doctor', 'start', 'demo']
+const verbs = [
+  'ask',
+  'suggest',
+  'check',
+  'fact',
+  'packs',
+  'lint',
+  'claim-review',
+  'eval',
+  'doctor',
+  'backup',
+  'export',
+  'import',
+  'copy-store',
+  'start',
+  'demo',
+]
 
 /** One sentence for a person. An unexpected error gives its kind and place in our code; its text may hold what somebody wrote. */
 function sentence(error: unknown): string {

@@ -1,6 +1,6 @@
 /**
  * An online backup of the SQLite file, while the bot runs or not. In: where memory is, and a file that does not exist yet.
- * Out: that file, whole and checked, or UserError and no file. Restoring is putting it in the place of the old one (docs/operating.md).
+ * Out: that file, whole and checked, or UserError and no file. Restoring: docs/state.md.
  */
 import { chmodSync, existsSync, renameSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'

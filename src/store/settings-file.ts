@@ -45,7 +45,7 @@ export type Imported = { platform: string; server: string; changes: number }
 
 /**
  * Saves what an export holds; `to` puts the one server in it somewhere else (another server, another platform). Audit lines that are not
- * on record yet are taken over before the import's own, which `by` and `now` sign. Importing twice changes nothing the second time.
+ * on record yet are taken over before those of the import itself, which `by` and `now` sign. Importing twice changes nothing the second time.
  * Throws UserError naming the fault; nothing is changed then.
  */
 export async function importSettings(

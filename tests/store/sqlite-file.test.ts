@@ -70,6 +70,15 @@ test('the lock dies with its process, however it ends', async () => {
   await store.close()
 })
 
+test('what is acknowledged is on the disk: write-ahead log, flushed at every commit, erased bytes overwritten', async () => {
+  const engine = openSqlite(await anInstallation())
+  const [row] = await engine.query(
+    'select j.journal_mode, s.synchronous, d.secure_delete from pragma_journal_mode j, pragma_synchronous s, pragma_secure_delete d',
+  )
+  expect(row).toEqual({ journal_mode: 'wal', synchronous: 2, secure_delete: 1 })
+  await engine.close()
+})
+
 test('two connections racing for 1,000 slots in one file: one wins each', async () => {
   const file = await anInstallation()
   const [one, two] = [openSqlite(file), openSqlite(file)]
