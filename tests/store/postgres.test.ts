@@ -1,10 +1,12 @@
 /** PostgreSQL goes away and comes back; what is said of it names no password. A server of its own, because it is stopped here. */
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createBot } from '../../src/bot/bot.ts'
 import { StoreError } from '../../src/bot/errors.ts'
 import { words } from '../../src/bot/words.ts'
 import { openStore } from '../../src/store/open.ts'
 import { type PostgresServer, startPostgres } from '../../src/tools/postgres-server.ts'
+import { startChild } from '../support/child.ts'
 import { keptLog } from '../support/kept-log.ts'
 
 let server: PostgresServer
@@ -12,6 +14,11 @@ beforeAll(async () => {
   server = await startPostgres({ durable: false })
 })
 afterAll(() => server.stop())
+
+test('a process that used a PostgreSQL of its own keeps its exit code: a failed run never looks green', async () => {
+  const child = startChild(join(import.meta.dirname, '../support/processes/failing-tool.ts'), [])
+  expect(await child.ended).toEqual({ code: 3, signal: null })
+})
 
 test('while the server is away each verb fails with its code and the process lives; afterwards all is as before', async () => {
   const log = keptLog()
