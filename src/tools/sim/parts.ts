@@ -1,0 +1,36 @@
+/** What the simulator runs on: the real packs, detection and commands, and a store in memory. In: nothing. Out: ChaosParts. */
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Log } from '../../bot/log.ts'
+import { createDetector } from '../../detection/detector.ts'
+import { createLibrary } from '../../knowledge/library.ts'
+import { loadCommands, loadPacks } from '../../registry.ts'
+import { openStore } from '../../store/open.ts'
+import type { ChaosParts } from './chaos.ts'
+
+const root = join(import.meta.dirname, '..', '..', '..')
+const quiet: Log = { info: () => {}, warn: () => {}, error: () => {}, debug: () => {} }
+
+let known: ChaosParts | undefined
+
+export async function chaosParts(): Promise<ChaosParts> {
+  if (known) return known
+  const library = createLibrary(await loadPacks(join(root, 'data')))
+  const detector = createDetector(library)
+  known = {
+    library,
+    detector,
+    commands: await loadCommands(join(root, 'commands')),
+    log: quiet,
+    openStore: async () => openStore({ STATE_DIR: await mkdtemp(join(tmpdir(), 'for-the-record-sim-')) }, quiet),
+    texts: {
+      myths: library.rebuttals.slice(0, 12).map((rebuttal) => rebuttal.claim),
+      denials: library.rebuttals
+        .slice(0, 6)
+        .map((rebuttal) => `It is not true that ${rebuttal.claim.replace(/\.$/, '')}, that claim is false`),
+      chatter: ['nice weather today', 'who wants to play tonight', 'my train was late', 'the soup was cold', 'what time is the meeting'],
+    },
+  }
+  return known
+}
