@@ -2,9 +2,10 @@
  * The gate and two kinds of evidence, over flat arrays: which rebuttals share rare words with a message (terms), and which of their
  * phrasings it resembles (phrasing). In: rebuttals and the vocabulary. Out: candidates with scores. No object is made per word.
  */
+
+import { rarityOf } from '../knowledge/rarity.ts'
 import type { Rebuttal } from '../knowledge/schema.ts'
 import { isStopword } from '../knowledge/text.ts'
-import { rarityOf } from './rarity.ts'
 import { tokenise } from './tokens.ts'
 import type { Vocabulary } from './vocabulary.ts'
 

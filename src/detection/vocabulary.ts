@@ -2,9 +2,10 @@
  * The packs' words, compiled for one look-up per word of a message. In: packs. Out: for each word its term, its concepts, its rarity;
  * misspelt names resolve to the name. Every surface form is resolved once and remembered.
  */
+
+import { rarityOf } from '../knowledge/rarity.ts'
 import type { Pack } from '../knowledge/schema.ts'
 import { isStopword, stemOf } from '../knowledge/text.ts'
-import { rarityOf } from './rarity.ts'
 import { tokenise } from './tokens.ts'
 
 /** A phrase of a concept: the stems after the first, and what it means. */
