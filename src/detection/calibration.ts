@@ -23,15 +23,15 @@ export type Features = {
 }
 
 export const weights: Features & { bias: number } = {
-  bias: -4.2,
-  pattern: 4.5,
-  patterns: 0.5,
-  saying: 2.5,
-  mass: 0.8,
-  share: 0.8,
-  margin: 0.6,
-  strange: -0.3,
-  length: -0.1,
+  bias: -5.362,
+  pattern: 2.008,
+  patterns: 1.625,
+  saying: 2.249,
+  mass: 1.395,
+  share: 0.783,
+  margin: 1.798,
+  strange: -0.441,
+  length: 0.238,
 }
 
 /** The logistic function over the weighted features. */

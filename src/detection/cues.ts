@@ -54,3 +54,13 @@ export const asks = list(
 export const ironies = list(
   `🙄, /s, sure sure, lol sure, yeah sure, oh sure, suuure, riiight, yeah no, lmao no, sure thing, totally, clearly the, what next, next youll, and the moon, and elvis, and im the, and i am the, and aliens, flat earth, lizard, lizards, tooth fairy, santa, easter bunny, unicorns`,
 )
+
+/** Words that hold a claim at arm's length: it is spoken about, mostly in order to reject it. */
+export const distances = list(
+  `the claim, that claim, this claim, the idea that, the idea of, this idea, the notion, the story, that story, this story, story about, the tale, tale of, the theory, that theory, this theory, theory that, the narrative, that narrative, this narrative, the accusation, accusations, the charge, charges, allegation, allegations, the thesis, the version, the talk of, talk of, all this talk, this talk, the line about, the old line, that old, the old, this old, the whole, that whole, this whole, the so called, is what, thats what, was what, want you to believe, want us to believe, want people to believe, would have you believe, would have us believe, as if, as though, like the, the usual, again with, not this again, here we go, here we go again, oh look, imagine thinking, imagine believing, who actually, do you actually, do people actually, do you really, do people really, do you seriously, you people, reducing, reduces, reduced to, boils down, ignores, ignore, ignoring, forgets, forget that, overlooks, leaves out, conveniently, convenient, spread by, invented by, started by, peddled, pushed by, cooked up by, from the whites, white emigre, emigre, emigres, stalinist, stalinists, stalins, black hundred, goebbels, cia, right wing, tabloid, daily mail, fox news, facebook, boomer, uncle`,
+)
+
+/** What would follow if the claim were true: the form in which people refute it. */
+export const counterfactuals = list(
+  `would have, wouldve, wouldnt have, wouldntve, hed have, theyd have, youd have, itd have, couldnt have, could not have, would not have, then why, why then, so why, how come, explain, how then, if so, if that, if he, if they, if it, if there, if lenin, if trotsky, if stalin, if the, tell me how, tell me why, with what, which is why, thats why, and yet, yet he, yet they, only to, instead, whereas, while in fact, in fact, in reality, actually, the truth is, the fact is, as a matter of fact`,
+)

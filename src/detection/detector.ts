@@ -22,7 +22,7 @@ export type Detector = {
 }
 
 /** Scores from which a match may be answered in public, and from which moderators hear of it. Set on the tuning half (cli eval). */
-const bars: Bars = { speak: 0.6, suggest: 0.3 }
+const bars: Bars = { speak: 0.5, suggest: 0.2 }
 const keptFrom = 0.1
 const mostMatches = 5
 const mostTokens = 600

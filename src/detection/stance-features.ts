@@ -2,7 +2,7 @@
  * What can be read off a message about the author's stance. In: the cleaned text, its words, and where the claim stands. Out: named numbers.
  * Negation inside the claim's own words ("nothing to do with it") belongs to the claim and is not counted.
  */
-import { asks, assertions, falseFriends, ironies, negations, rejections, reports } from './cues.ts'
+import { asks, assertions, counterfactuals, distances, falseFriends, ironies, negations, rejections, reports } from './cues.ts'
 import type { Token } from './tokens.ts'
 import { tokenise } from './tokens.ts'
 
@@ -34,12 +34,18 @@ export const stanceFeatureNames = [
   'asksLast',
   'startsAsking',
   'echo',
+  'echoStart',
   'bare',
   'rhetorical',
   'quoted',
   'irony',
   'contrast',
   'conditional',
+  'distance',
+  'counterfactual',
+  'address',
+  'numbers',
+  'openQuote',
   'long',
 ] as const
 
@@ -62,6 +68,8 @@ const cues = {
   reports: compile(reports),
   assertions: compile(assertions),
   asks: compile(asks),
+  distances: compile(distances),
+  counterfactuals: compile(counterfactuals),
 }
 
 /** Places where a cue begins, with its last token; tokens in `hidden` are not read. */
@@ -125,12 +133,17 @@ export function stanceFeatures(text: string, tokens: readonly Token[], focus: Fo
     irony: ironies.some((mark) => mark.length > 1 && text.toLowerCase().includes(mark)) ? 1 : 0,
     contrast: tokens.some((token, index) => contrasts.has(token.word) && index > focus.last) ? 1 : 0,
     conditional: tokens.some((token, index) => (token.word === 'if' || token.word === 'suppose') && isHere(index)) ? 1 : 0,
+    distance: count(find(cues.distances, tokens, covered), () => true),
+    counterfactual: count(find(cues.counterfactuals, tokens, covered), () => true),
+    address: tokens.some((token) => token.word === 'you' || token.word === 'your') ? 1 : 0,
+    numbers: Math.min(2, tokens.filter((token, index) => !covered.has(index) && /^\d+$/.test(token.word)).length),
+    openQuote: /^\s*["“„«']/.test(text) ? 1 : 0,
     long: Math.min(3, tokens.length / 30),
     ...shape,
   }
 }
 
-type Shape = Pick<StanceFeatures, 'asksHere' | 'asksLast' | 'startsAsking' | 'echo' | 'bare' | 'rhetorical'>
+type Shape = Pick<StanceFeatures, 'asksHere' | 'asksLast' | 'startsAsking' | 'echo' | 'echoStart' | 'bare' | 'rhetorical'>
 
 /** How question marks stand to the claim: asking it, echoing it before rejecting it, or asking what is answered at once. */
 function questionShape(text: string, tokens: readonly Token[], from: number, to: number): Shape {
@@ -149,9 +162,16 @@ function questionShape(text: string, tokens: readonly Token[], from: number, to:
     asksLast: endsAsking(lastSentence) ? 1 : 0,
     startsAsking: askers.has(opening) ? 1 : 0,
     echo: isFragment && to < lastSentence ? 1 : 0,
+    echoStart: opensWithEcho(tokens, endsAsking, lastSentence) ? 1 : 0,
     bare: tokens.length <= 5 && to === lastSentence ? 1 : 0,
     rhetorical: asksHere && whWords.has(opening) && to < lastSentence ? 1 : 0,
   }
+}
+
+/** "Treason? Trotsky refused to sign …": a fragment with a question mark opens the message, and an answer follows. */
+function opensWithEcho(tokens: readonly Token[], endsAsking: (sentence: number) => boolean, lastSentence: number): boolean {
+  const opening = tokens.filter((token) => token.sentence === 0)
+  return lastSentence > 0 && opening.length > 0 && opening.length <= 8 && endsAsking(0) && !askers.has(opening[0]?.word ?? '')
 }
 
 const fillers = new Set('so and but ok okay hey hi well wait um uh erm hmm lol btw anyway also guys like'.split(' '))

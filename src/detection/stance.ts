@@ -9,7 +9,7 @@ import { stanceWeights } from './stance-weights.ts'
 import type { Token } from './tokens.ts'
 
 /** From this chance on a message counts as a rejection, whatever else it may be. */
-const denyFrom = 0.35
+const denyFrom = 0.28
 
 export const stanceNames: readonly Stance[] = ['support', 'deny', 'query', 'comment']
 

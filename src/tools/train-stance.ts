@@ -28,7 +28,7 @@ for (const pack of packs) {
   for (const rebuttal of pack.rebuttals) {
     for (const phrasing of rebuttal.phrasings) {
       const found = detector.features(phrasing).find((one) => one.rebuttal === rebuttal.id)
-      if (found) examples.push({ features: found.stance, stance: 'support', weight: 0.25 })
+      if (found) examples.push({ features: found.stance, stance: 'support', weight: 0.1 })
     }
   }
 }

@@ -29,7 +29,7 @@ for (const pack of packs) {
 }
 const chatter = option('chatter')
 if (chatter) {
-  const lines = (await readFile(chatter, 'utf8')).split('\n').filter((_, index) => index % 2 === 0)
+  const lines = (await readFile(chatter, 'utf8')).split('\n').filter((_, index) => index % 6 === 0)
   for (const line of lines) for (const { features } of detector.features(line)) examples.push({ features, isClaim: false, weight: 0.05 })
 }
 
@@ -38,8 +38,8 @@ const names = Object.keys(current).filter((name) => name !== 'bias') as (keyof F
 const learned: Record<string, number> = { ...current }
 const total = examples.reduce((sum, one) => sum + one.weight, 0)
 const ridge = 0.002
-for (let step = 0; step < 4000; step += 1) {
-  const rate = step < 2000 ? 1 : 0.3
+for (let step = 0; step < 1500; step += 1) {
+  const rate = step < 1000 ? 1 : 0.3
   const slope: Record<string, number> = { bias: 0 }
   for (const name of names) slope[name] = ridge * (learned[name] ?? 0)
   for (const { features, isClaim, weight } of examples) {
