@@ -1,8 +1,197 @@
-/** The Discord adapter. Not built yet. */
-import type { Adapter, AdapterContext } from '../../bot/adapter.ts'
-import { UserError } from '../../bot/errors.ts'
+/**
+ * The Discord adapter, on the two lower packages of discord.js (@discordjs/ws and @discordjs/rest): docs/adr/0008. Quirks of the platform:
+ * - First answer to an interaction within 3 s; a deferred answer is private or public for good (answer.ts).
+ * - Without the content intent texts are empty except in mentions, direct messages and menu targets: then nothing else is passed on.
+ * - A message without allowed_mentions notifies everybody it names (render.ts sets it always).
+ * - enforce_nonce holds for "a few minutes", two as we count; after that own messages are looked through (post.ts).
+ * - In threads SEND_MESSAGES means nothing, SEND_MESSAGES_IN_THREADS counts; forums take posts only.
+ * - GUILD_DELETE with `unavailable` is an outage, without it the bot was removed. Deletions carry ids only.
+ * - A socket that is open is not one that hears: parts are per shard and carry the time of the last event (gateway.ts).
+ */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { REST, RESTEvents } from '@discordjs/rest'
+import {
+  type APIGatewayBotInfo,
+  GatewayDispatchEvents,
+  type GatewayDispatchPayload,
+  GatewayIntentBits,
+  Routes,
+} from 'discord-api-types/v10'
+import type { Abilities, Adapter, AdapterContext, BotPort, Part } from '../../bot/adapter.ts'
+import { PostError, UserError } from '../../bot/errors.ts'
 import type { DiscordEnv } from './env.ts'
+import { postErrorFrom, refusedToken } from './errors.ts'
+import { type Gateway, gatewayTiming, openGateway, type Timing } from './gateway.ts'
+import { createIntake } from './intake.ts'
+import { createPlaces } from './places.ts'
+import { removePost, sendPost } from './post.ts'
+import { registerCommands } from './register.ts'
 
-export function createAdapter(_: AdapterContext<DiscordEnv>): Adapter {
-  throw new UserError('Discord is not built into this version yet.')
+export const abilities: Abilities = {
+  privateReplies: true,
+  buttons: true,
+  threads: true,
+  reactions: true,
+  suggestions: true,
+  dropsDoublesFor: 120_000,
+  findsOwnPosts: true,
 }
+
+/** Milliseconds; the tests shorten them. */
+export type AdapterTiming = Timing & { deferAfter: number; startWithin: number; retryStart: number; stopWithin: number }
+export const adapterTiming: AdapterTiming = { ...gatewayTiming, deferAfter: 1500, startWithin: 30_000, retryStart: 5000, stopWithin: 9000 }
+
+type Context = AdapterContext<DiscordEnv>
+
+export function createAdapter(context: Context, timing: AdapterTiming = adapterTiming): Adapter {
+  const { env, log, now, commands, down } = context
+  const places = createPlaces()
+  /** Channels that Discord told us to leave alone, and until when. */
+  const holds = new Map<string, number>()
+  const rest = createRest(env, log, holds)
+  const parts: Part[] = [{ name: 'gateway', isReady: false, detail: 'not started' }]
+  const underWay = new Set<Promise<unknown>>()
+  let self = ''
+  let gateway: Gateway | undefined
+  let isOver = true
+  let isStopping = false
+  let isRegistered = false
+
+  const track = <T>(work: Promise<T>): Promise<T> => {
+    const tracked = work.finally(() => underWay.delete(tracked)).catch(() => {})
+    underWay.add(tracked)
+    return work
+  }
+  const end = (detail: string) => {
+    isOver = true
+    for (const part of parts) Object.assign(part, { isReady: false, detail })
+  }
+  /** What only a person can mend: no further try, one line. */
+  const fatal = (reason: string) => {
+    if (isOver) return
+    end(reason)
+    gateway?.stop().catch(() => {})
+    down(reason, 78)
+  }
+  const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
+    if (isOver) throw new PostError('too-fast', 'discord-stopped')
+    try {
+      return await track(work())
+    } catch (error) {
+      const failed = postErrorFrom(error)
+      if (failed.failure === 'dead-credential') fatal(refusedToken)
+      throw failed
+    }
+  }
+  const posting = { rest, places, holds, now, self: () => self }
+  const post: Adapter['post'] = (wanted) => guarded(() => sendPost(posting, wanted))
+  const remove: Adapter['remove'] = (ref) => guarded(() => removePost(posting, ref))
+
+  const register = async (application: string) => {
+    if (isRegistered || !shardsOf(env, 1).shards.includes(0)) return
+    isRegistered = true
+    const outcome = await registerCommands(rest, application, commands).catch((error: unknown) => postErrorFrom(error))
+    if (typeof outcome === 'string') return log.info('discord-commands', { outcome })
+    isRegistered = false
+    log.error('discord-commands-refused', { cause: outcome.code })
+  }
+  const take = (intake: ReturnType<typeof createIntake>) => (event: GatewayDispatchPayload) => {
+    if (event.t === GatewayDispatchEvents.Ready) {
+      self = event.d.user.id
+      places.setSelf(self)
+      track(register(event.d.application.id)).catch(() => {})
+    }
+    places.learn(event)
+    const work = isOver || isStopping ? undefined : intake(event)
+    if (work) track(work).catch(() => log.error('discord-event-failed', { event: event.t }))
+  }
+
+  /** Connects, or says why not and tries again ever later. */
+  const connect = async (bot: BotPort, row: number): Promise<void> => {
+    const info = await (rest.get(Routes.gatewayBot()) as Promise<APIGatewayBotInfo>).catch((error: unknown) => postErrorFrom(error))
+    if (isOver) return
+    if (info instanceof PostError && info.failure === 'dead-credential') return fatal(refusedToken)
+    const { shards, count } = shardsOf(env, info instanceof PostError ? 1 : info.shards)
+    if (info instanceof PostError || info.session_start_limit.remaining < shards.length) {
+      const why = info instanceof PostError ? `Discord does not answer (${info.code})` : 'no session starts are left today'
+      parts.splice(0, parts.length, { name: 'gateway', isReady: false, detail: `${why}; trying again` })
+      log.warn('discord-start-failed', { cause: info instanceof PostError ? info.code : 'discord-no-sessions' })
+      const wait = Math.min(timing.longestWait, timing.retryStart * 2 ** row)
+      setTimeout(() => void connect(bot, row + 1).catch(() => {}), wait).unref()
+      return
+    }
+    log.info('discord-gateway', { shards: shards.length, identifiesLeft: info.session_start_limit.remaining })
+    const readsAll = env.DISCORD_MESSAGE_CONTENT === 'on'
+    const intake = createIntake({ ...posting, bot, commands, log, remove, post, readsAll, deferAfter: timing.deferAfter })
+    const options = { rest, token: env.DISCORD_TOKEN ?? '', intents: intentsFor(readsAll), shards, count, info, log, now, timing }
+    gateway = openGateway({ ...options, onEvent: take(intake), onFatal: fatal })
+    parts.splice(0, parts.length, ...gateway.parts)
+    await Promise.race([gateway.ready, sleep(timing.startWithin, undefined, { ref: false })])
+  }
+
+  return {
+    platform: 'discord',
+    abilities,
+    parts,
+    async start(bot) {
+      shardsOf(env, 1)
+      isOver = false
+      isStopping = false
+      rest.setToken(env.DISCORD_TOKEN ?? '')
+      await connect(bot, 0)
+    },
+    post,
+    remove,
+    async stop() {
+      const wasOver = isOver
+      // Events are no longer taken in; what they began may still post.
+      isStopping = true
+      await Promise.race([Promise.all(underWay), sleep(timing.stopWithin, undefined, { ref: false })])
+      if (!wasOver) end('stopped')
+      await gateway?.stop()
+      rest.clearHashSweeper()
+      rest.clearHandlerSweeper()
+    },
+  }
+}
+
+/** Guilds, messages, reactions to messages, direct messages: none needs a review. The content intent only when it is asked for. */
+const intentsFor = (readsAll: boolean): number =>
+  GatewayIntentBits.Guilds |
+  GatewayIntentBits.GuildMessages |
+  GatewayIntentBits.GuildMessageReactions |
+  GatewayIntentBits.DirectMessages |
+  (readsAll ? GatewayIntentBits.MessageContent : 0)
+
+/** Which shards this process runs, of how many. Throws UserError when the numbers do not fit. */
+function shardsOf({ DISCORD_SHARDS, DISCORD_SHARD_COUNT }: DiscordEnv, recommended: number): { shards: number[]; count: number } {
+  if (DISCORD_SHARDS === 'auto') {
+    const count = DISCORD_SHARD_COUNT ?? recommended
+    return { shards: Array.from({ length: count }, (_, id) => id), count }
+  }
+  const shards = DISCORD_SHARDS.split(',').map(Number)
+  const count = DISCORD_SHARD_COUNT ?? Math.max(...shards) + 1
+  if (shards.some((id) => id >= count)) throw new UserError('DISCORD_SHARDS must hold numbers below DISCORD_SHARD_COUNT, such as 0,1 of 4.')
+  return { shards, count }
+}
+
+/** No blind retry: a lost answer to a send is not a lost send (post.ts tries again with the nonce). */
+function createRest({ DISCORD_API_URL }: DiscordEnv, log: Context['log'], holds: Map<string, number>): REST {
+  const rest = new REST({
+    version: '10',
+    ...(DISCORD_API_URL && { api: DISCORD_API_URL }),
+    retries: 0,
+    timeout: 10_000,
+    invalidRequestWarningInterval: 250,
+    rejectOnRateLimit: ({ timeToReset, retryAfter, sublimitTimeout, majorParameter }) => {
+      const wait = Math.max(timeToReset, retryAfter, sublimitTimeout)
+      if (wait > longestQueue) holds.set(majorParameter, Date.now() + wait)
+      return wait > longestQueue
+    },
+  })
+  rest.on(RESTEvents.InvalidRequestWarning, ({ count }) => log.warn('discord-invalid-requests', { count }))
+  return rest
+}
+
+/** A request that would wait longer for its turn fails as too fast, in milliseconds: unasked posts are better dropped than late. */
+const longestQueue = 10_000

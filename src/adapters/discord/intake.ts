@@ -1,0 +1,69 @@
+/**
+ * Events in: what the gateway sends, handed to the bot in the order that matters. In: dispatch events. Out: calls of bot.hear, run, left.
+ */
+import { GatewayDispatchEvents, type GatewayDispatchPayload, type GatewayMessageReactionAddDispatchData } from 'discord-api-types/v10'
+import type { BotPort, Post } from '../../bot/adapter.ts'
+import type { Message } from '../../bot/message.ts'
+import { type Answering, answer } from './answer.ts'
+import { bookmark } from './post.ts'
+import { deletionOf, messageFrom } from './translate.ts'
+
+type Intake = Answering & {
+  bot: BotPort
+  /** The content intent is on: messages that do not address the bot have a text. */
+  readsAll: boolean
+  now(): number
+  self(): string
+  post(post: Post): Promise<unknown>
+}
+
+/** Takes one event; resolves when the bot is done with it. Rejects never: the bot's verbs don't throw, the rest is logged by code. */
+export function createIntake(intake: Intake): (event: GatewayDispatchPayload) => Promise<unknown> | undefined {
+  const { bot, places, readsAll, now, self } = intake
+  const lanes = new Map<string, Promise<void>>()
+  /** An edit or deletion must not overtake the message it is about. */
+  const hear = (message: Message): Promise<void> => {
+    const { id } = message.ref
+    const turn = (lanes.get(id) ?? Promise.resolve()).then(() => bot.hear(message))
+    lanes.set(id, turn)
+    return turn.finally(() => lanes.get(id) === turn && lanes.delete(id))
+  }
+  const heard = (message: Message | undefined) => (message && (readsAll || message.isAddressed) ? hear(message) : undefined)
+  const erased = (guild: string | undefined, channel: string, ids: readonly string[]) => {
+    const place = places.placeOf(guild, channel)
+    return Promise.all(ids.map((id) => hear(deletionOf(place, id, now()))))
+  }
+  return (event) => {
+    switch (event.t) {
+      case GatewayDispatchEvents.MessageCreate:
+        return event.d.author.id === self() ? undefined : heard(messageFrom(event.d, 'posted', places, self()))
+      case GatewayDispatchEvents.MessageUpdate:
+        return event.d.author?.id === self() ? undefined : heard(messageFrom(event.d, 'edited', places, self()))
+      case GatewayDispatchEvents.MessageDelete:
+        return erased(event.d.guild_id, event.d.channel_id, [event.d.id])
+      case GatewayDispatchEvents.MessageDeleteBulk:
+        return erased(event.d.guild_id, event.d.channel_id, event.d.ids)
+      case GatewayDispatchEvents.MessageReactionAdd:
+        return showOnReaction(intake, event.d)
+      case GatewayDispatchEvents.InteractionCreate:
+        return answer(intake, event.d)
+      case GatewayDispatchEvents.GuildDelete:
+        return event.d.unavailable ? undefined : bot.left({ platform: 'discord', server: event.d.id })
+      default:
+        return undefined
+    }
+  }
+}
+
+/** A member presses the bot's bookmark: the card is shown, as a reply. Whether the bot had put it there the core knows. */
+async function showOnReaction(intake: Intake, data: GatewayMessageReactionAddDispatchData): Promise<void> {
+  const { user_id, member, emoji, guild_id, channel_id, message_id } = data
+  if (emoji.name !== bookmark || user_id === intake.self() || member?.user?.bot) return
+  const place = intake.places.placeOf(guild_id, channel_id)
+  const asker = intake.places.person(guild_id, user_id, false, member)
+  const { card, to } = await intake.bot.run({ command: 'details', args: { trigger: message_id }, via: 'button', asker, place })
+  // There is no way to answer a reaction privately.
+  if (to === 'asker') return
+  const trigger = { place, id: message_id }
+  await intake.post({ place, mode: 'reply', to: trigger, card, key: `x${message_id}` }).catch(() => {})
+}
