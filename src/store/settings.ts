@@ -73,7 +73,7 @@ async function save(
 ): Promise<'saved' | 'differs' | 'raced'> {
   const { platform, server: id } = server
   const current = await read(query, server)
-  if (expected && JSON.stringify(current.settings) !== JSON.stringify(expected)) return 'differs'
+  if (expected && JSON.stringify(current.settings) !== JSON.stringify(Settings.parse(expected))) return 'differs'
   const revision = current.revision + 1
   const body = JSON.stringify(settings)
   const [written] = current.revision

