@@ -146,10 +146,16 @@ test('an empty file, a text file and somebody else’s database are refused and 
   const foreign = new DatabaseSync(other)
   foreign.exec('create table theirs (x text)')
   foreign.close()
-  for (const bytes of [Buffer.alloc(0), Buffer.from('hello '.repeat(2000)), await readFile(other)]) {
+  const wrong: [Buffer, string][] = [
+    [Buffer.alloc(0), 'it is empty'],
+    [Buffer.from('hello '.repeat(2000)), 'file is not a database'],
+    [await readFile(other), "tables that are not this bot's"],
+  ]
+  for (const [bytes, part] of wrong) {
     await writeFile(file, bytes)
     const { message } = await refusal(open(root))
     expect(message).toContain(file)
+    expect(message).toContain(part)
     expect(await readFile(file)).toEqual(bytes)
   }
 })

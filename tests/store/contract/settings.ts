@@ -62,6 +62,17 @@ export function settingsContract({ opened }: Given): void {
     for (let index = 0; index < 20; index += 1) expect(history.filter(({ path }) => path === `channels.c${index}.budget`)).toHaveLength(1)
   })
 
+  test('a transaction whose work throws leaves nothing, and the next one goes through', async () => {
+    const { a, engine } = opened()
+    const failing = engine.transaction(async (query) => {
+      await query("insert into reservations (slot, until_ms) values ('half', 10)")
+      throw new RangeError('stop')
+    })
+    await expect(failing).rejects.toThrow(RangeError)
+    expect(await a.isReserved('half', 0)).toBe(false)
+    expect(await a.saveSettings(server, withPacks('next'), [])).toBe(true)
+  })
+
   test('any id is only an id: nothing leaks into another server', async () => {
     const { a } = opened()
     for (const id of nastyIds) await a.saveSettings({ platform: 'slack', server: id }, withPacks(id), [])
