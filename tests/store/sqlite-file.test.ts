@@ -95,7 +95,7 @@ test('two connections racing for 1,000 slots in one file: one wins each', async 
 /** FUZZ=1000 for a longer run. */
 const damages = Number(process.env.FUZZ ?? 300)
 
-test('300 damaged copies: each opens clean or is refused with the way to restore, byte for byte as it was', async () => {
+test(`${damages} damaged copies: each opens clean or is refused with the way to restore, byte for byte as it was`, async () => {
   const whole = await readFile(await anInstallation(join(root, 'whole')))
   let state = 20_261_124
   const random = (below: number): number => {
