@@ -36,7 +36,7 @@ type Options = {
 }
 export type Gateway = { parts: Part[]; ready: Promise<unknown>; stop(): Promise<void> }
 
-/** Opens all shards; `ready` resolves when each was ready once. */
+/** Opens all shards; `ready` resolves when each was ready once, or will never be. */
 export function openGateway(options: Options): Gateway {
   const throttle = createThrottle(options.info.session_start_limit.max_concurrency, options.timing)
   const shards = options.shards.map((id) => openShard(id, options, throttle))
@@ -124,6 +124,7 @@ function openShard(id: number, options: Options, throttle: Throttle): Shard {
       log.warn('discord-closed', { shard: id, close: code })
       if (!reason) return
       isOver = true
+      isReady()
       options.onFatal(reason)
     })
     manager.on(WebSocketShardEvents.Error, ({ error }) => log.warn('discord-socket-error', { shard: id, error: error.name }))
@@ -151,7 +152,6 @@ function openShard(id: number, options: Options, throttle: Throttle): Shard {
     isOver = true
     clearInterval(watch)
     await giveUp()
-    set(false, 'stopped')
   }
   return { part, ready, stop }
 }
