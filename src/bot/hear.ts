@@ -61,7 +61,11 @@ async function speakIfRight(parts: BotParts, message: Message, matches: readonly
   if (posted === 'failed') {
     await store.markRemoved(record.id, now())
     await giveBack(store, slots)
-  } else if (posted !== 'unknown') await store.record({ ...record, message: posted })
+  } else if (posted !== 'unknown') {
+    await store.record({ ...record, message: posted })
+    // The trigger may have gone while the reply was being sent.
+    if ((await store.reply(record.id))?.removedAt !== undefined) await adapterFor(parts, message)?.remove({ place, id: posted })
+  }
   await count(parts, message, posted === 'failed' || posted === 'unknown' ? `reply ${posted}` : 'reply posted')
 }
 
@@ -154,7 +158,9 @@ async function suggest(parts: BotParts, message: Message, match: Match, rebuttal
 async function withdraw(parts: BotParts, message: Message, isGone: (record: ReplyRecord) => boolean): Promise<void> {
   const { store, log, now } = parts
   for (const record of await store.repliesTo(message.ref)) {
-    if (!isGone(record) || !record.message || !(await store.markRemoved(record.id, now()))) continue
+    if (!isGone(record) || !(await store.markRemoved(record.id, now()))) continue
+    // Still on its way: whoever sends it sees the mark and takes it back itself.
+    if (!record.message) continue
     try {
       await adapterFor(parts, message)?.remove({ place: record.place, id: record.message })
       await count(parts, message, 'reply withdrawn')

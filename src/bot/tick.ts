@@ -29,10 +29,16 @@ export async function tick(parts: BotParts, owner: string): Promise<void> {
   const { store, now } = parts
   const jobs: Job[] = []
   for (const server of await store.servers()) {
-    const settings = await store.settings(server)
-    if (settings.paused && Date.parse(settings.paused.until) > now()) continue
-    jobs.push(...(await jobsOf(parts, server, settings)))
+    // One server that can't be read must not cost the others their day.
+    try {
+      const settings = await store.settings(server)
+      if (settings.paused && Date.parse(settings.paused.until) > now()) continue
+      jobs.push(...(await jobsOf(parts, server, settings)))
+    } catch (error) {
+      parts.log.error('daily-plan-failed', { platform: server.platform, error: error instanceof Error ? error.name : typeof error })
+    }
   }
+  jobs.push(...(await abandonedExtras(parts)))
   const waiting = [...jobs]
   const work = async () => {
     for (let job = waiting.shift(); job; job = waiting.shift()) await serve(parts, job, owner)
@@ -54,6 +60,18 @@ async function jobsOf(parts: BotParts, server: Server, settings: Settings): Prom
       if (state === 'due' || run?.state === 'sending') jobs.push({ place, settings, daily, date, slot: 'daily', at })
       else await close(parts, place, date, state === 'skipped' ? 'skipped' : 'missed', run)
     }
+  }
+  return jobs
+}
+
+/** Extra posts an admin asked for whose instance died on the way: the plan does not know them, so they are taken up here. */
+async function abandonedExtras({ store, now }: BotParts): Promise<Job[]> {
+  const jobs: Job[] = []
+  for (const { place, date, slot, at } of await store.openDailyRuns(now())) {
+    if (slot === 'daily') continue
+    const settings = await store.settings(place)
+    const daily = settings.channels[place.channel]?.daily
+    if (daily) jobs.push({ place, settings, daily, date, slot, at })
   }
   return jobs
 }

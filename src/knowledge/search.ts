@@ -19,6 +19,8 @@ const mostCandidates = 12
 export type Search = {
   search(query: string, limit: number): Hit[]
   near(query: string, limit: number): Rebuttal[]
+  /** Ids by score, whether or not any of them is an answer. */
+  rank(query: string, limit: number): string[]
   suggest(prefix: string, limit: number): Offer[]
   /** Candidates with their features, for the trainer. */
   features(query: string): { rebuttal: string; features: RankFeatures }[]
@@ -74,6 +76,10 @@ export function createSearch(rebuttals: readonly Rebuttal[]): Search {
         .filter((hit) => hit.score > 0.02)
         .slice(0, limit)
         .map((hit) => hit.rebuttal),
+    rank: (query, limit) =>
+      hits(query)
+        .slice(0, limit)
+        .map((hit) => hit.rebuttal.id),
     suggest: (prefix, limit) => suggestions(prefix, limit, offers, byId, hits),
   }
 }

@@ -2,7 +2,11 @@
  * The simulator. In: nothing; or --seed N to replay one run of chaos, --long for more of everything. Out: figures, one block each;
  * exit 1 when an invariant broke. Needs the development dependencies (it starts a PostgreSQL of its own).
  */
-import { startPostgres } from '../../../tests/support/postgres.ts'
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { killSettings } from '../kill-settings.ts'
+import { startPostgres } from '../postgres-server.ts'
 import { chaos } from './chaos.ts'
 import { killEverywhere } from './kill.ts'
 import { chaosParts } from './parts.ts'
@@ -42,11 +46,19 @@ if (seedAt > 0) {
 
   const sqlite = await killEverywhere({}, isLong ? 4 : 1)
   tell('SIGKILL at each step, SQLite', sqlite, !sqlite.doubled && !sqlite.searchableLost)
+  const acknowledged = await killSettings({ STATE_DIR: await mkdtemp(join(tmpdir(), 'for-the-record-sim-')) }, isLong ? 400 : 60, 1)
+  tell('acknowledged settings after SIGKILL, SQLite', acknowledged, !acknowledged.lost)
   const postgres = await startPostgres()
+  const database = async (name: string) => {
+    await postgres.createDatabase(name)
+    return postgres.url(name)
+  }
   try {
-    const killed = await killEverywhere({ DATABASE_URL: await postgres.database() }, isLong ? 4 : 1)
+    const killed = await killEverywhere({ DATABASE_URL: await database('kills') }, isLong ? 4 : 1)
     tell('SIGKILL at each step, PostgreSQL', killed, !killed.doubled && !killed.searchableLost)
-    const raced = await race(await postgres.database(), 1000, parts)
+    const kept = await killSettings({ STATE_DIR: '', DATABASE_URL: await database('settings') }, isLong ? 400 : 60, 1)
+    tell('acknowledged settings after SIGKILL, PostgreSQL', kept, !kept.lost)
+    const raced = await race(await database('race'), 1000, parts)
     tell('five instances, 1,000 slots, clocks ±90 s, PostgreSQL', raced, !raced.doubled && !raced.lost)
   } finally {
     await postgres.stop()
