@@ -39,5 +39,4 @@ export type Message = {
 
 /** One key for a place: used in reservations, settings and statistics. A thread shares its channel's settings. */
 export const channelKey = (place: Place): string => `${place.platform}/${place.server}/${place.channel}`
-export const serverKey = (place: Pick<Place, 'platform' | 'server'>): string => `${place.platform}/${place.server}`
 export const messageKey = (ref: MessageRef): string => `${channelKey(ref.place)}/${ref.id}`

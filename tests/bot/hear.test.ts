@@ -183,6 +183,14 @@ describe('edits and deletions', () => {
     expect(world.platform.removed).toHaveLength(1)
   })
 
+  test('a trigger that is deleted while its reply is being sent leaves no reply behind', async () => {
+    const message = world.message(myth)
+    world.platform.before = () => world.bot.hear({ ...message, event: 'deleted', text: '' })
+    await world.bot.hear(message)
+    expect(world.platform.posts).toHaveLength(1)
+    expect(world.platform.removed.map((ref) => ref.id)).toEqual(['b1'])
+  })
+
   test('the reply goes when the claim is edited away, and stays when only a word is mended', async () => {
     const message = world.message(myth)
     await world.bot.hear(message)

@@ -132,7 +132,7 @@ export async function benchChatter(file: string): Promise<void> {
   })
 }
 
-/** MAP@5 and P@1 on every split in the folder, for our search, minisearch's defaults and lunr's peers. */
+/** MAP@5 and P@1 on every split in the folder. */
 export async function benchRetrieval(folder: string): Promise<void> {
   const claims = (await readTable(join(folder, 'verified_claims.docs.tsv'))).map(([id = '', claim = '', title = '']) => ({
     id,
