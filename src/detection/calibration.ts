@@ -4,6 +4,10 @@
  */
 
 export type Features = {
+  /** Different topics of the pack that the message names, at most 2. */
+  topics: number
+  /** 1 when it names none. */
+  noTopic: number
   /** Strength of the best pattern met, 0 to 1. */
   pattern: number
   /** Logarithm of the summed strengths of all patterns met. */
@@ -23,15 +27,17 @@ export type Features = {
 }
 
 export const weights: Features & { bias: number } = {
-  bias: -5.362,
-  pattern: 2.008,
-  patterns: 1.625,
-  saying: 2.249,
-  mass: 1.395,
-  share: 0.783,
-  margin: 1.798,
-  strange: -0.441,
-  length: 0.238,
+  bias: -4.502,
+  topics: -0.391,
+  noTopic: -1.6,
+  pattern: 1.976,
+  patterns: 1.577,
+  saying: 2.106,
+  mass: 1.527,
+  share: 1.067,
+  margin: 2.25,
+  strange: -0.387,
+  length: 0.072,
 }
 
 /** The logistic function over the weighted features. */

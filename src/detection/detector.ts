@@ -29,7 +29,7 @@ const mostTokens = 600
 /** Candidates whose phrasings are compared: those met by a pattern, and the best by shared rare words. */
 const mostCandidates = 8
 
-type Reading = { tokens: Token[]; entries: Entry[]; mentions: Map<number, Mention[]>; keys: Set<number>; terms: number[] }
+type Reading = { tokens: Token[]; entries: Entry[]; mentions: Map<number, Mention[]>; keys: Set<number>; terms: number[]; topics: number }
 type Candidate = {
   rebuttal: number
   features: Features
@@ -91,18 +91,26 @@ export function createDetector(library: Library): Detector {
   }
 }
 
+/** Rarity from which a word of the packs is a topic and not only a word. "revolution" is one, "paid" is not. */
+const topicalFrom = 0.8
+/** Topic and at least one further word of the packs: a name alone is no claim, unless the message is little else. */
+const leastWords = 2
+
 /** Words looked up once each; undefined when nothing in the message is a topic of the packs: most chatter ends here. */
 function read(cleaned: string, vocabulary: Vocabulary): Reading | undefined {
   const tokens = tokenise(cleaned)
   if (tokens.length > mostTokens) tokens.length = mostTokens
-  const entries: Entry[] = []
-  let isTopical = false
-  for (const token of tokens) {
-    const entry = vocabulary.entry(token.word)
-    entries.push(entry)
-    if (entry.concepts.length || entry.phrases.length || (entry.term >= 0 && !entry.isStop)) isTopical = true
+  const entries: Entry[] = new Array(tokens.length)
+  let topics = 0
+  let words = 0
+  for (let index = 0; index < tokens.length; index += 1) {
+    const entry = vocabulary.entry((tokens[index] as Token).word)
+    entries[index] = entry
+    if (!entry.isOurs) continue
+    words += 1
+    if (entry.rarity >= topicalFrom) topics += 1
   }
-  if (!isTopical) return undefined
+  if (!topics || words < Math.min(leastWords, tokens.length)) return undefined
   const mentions = new Map<number, Mention[]>()
   const keys = new Set<number>()
   const terms = new Set<number>()
@@ -117,7 +125,8 @@ function read(cleaned: string, vocabulary: Vocabulary): Reading | undefined {
     keys.add(entry.term)
     terms.add(entry.term)
   }
-  return { tokens, entries, mentions, keys, terms: [...terms] }
+  const named = [...mentions.keys()].filter((concept) => vocabulary.topics.has(concept)).length
+  return { tokens, entries, mentions, keys, terms: [...terms], topics: named }
 }
 
 /** Patterns by their rarest-looking group: a pattern is tried only if one concept of its last group is named. */
@@ -146,7 +155,7 @@ function hitsOf({ mentions }: Reading, byConcept: readonly (readonly Pattern[])[
 
 function weigh(
   rebuttal: number,
-  { keys, terms, entries }: Reading,
+  { keys, terms, entries, topics }: Reading,
   hits: PatternHit[],
   masses: ReadonlyMap<number, number>,
   index: TermIndex,
@@ -175,6 +184,8 @@ function weigh(
     sayingScore,
     termScore,
     features: {
+      topics: Math.min(2, topics),
+      noTopic: topics ? 0 : 1,
       pattern: ordered[0]?.strength ?? 0,
       patterns: Math.log1p(ordered.reduce((sum, hit) => sum + hit.strength, 0)),
       saying: sayingScore,

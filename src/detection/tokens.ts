@@ -38,39 +38,63 @@ function foldCharacter(character: string): string {
   return folded
 }
 
-const isPlain = (code: number): boolean => (code >= 97 && code <= 122) || (code >= 48 && code <= 57)
-const endsSentence = (code: number): boolean => code === 46 || code === 33 || code === 63 || code === 59 || code === 10 || code === 58
-
-/** Cuts a text into words. */
+/** Cuts a text into words. Plain words are sliced and lower-cased whole; only others are folded letter by letter. */
 export function tokenise(text: string): Token[] {
   const tokens: Token[] = []
-  let word = ''
-  let start = 0
   let sentence = 0
+  let index = 0
+  while (index < text.length) {
+    const code = text.charCodeAt(index)
+    if (!startsWord(code)) {
+      if (endsSentence(code) && tokens.length && tokens[tokens.length - 1]?.sentence === sentence) sentence += 1
+      index += 1
+      continue
+    }
+    const start = index
+    let isPlainWord = code < 128
+    while (index < text.length) {
+      const next = text.charCodeAt(index)
+      if (isLetter(next)) index += 1
+      else if (next < 128 && !isDigit(next) && !joinsWord(next)) break
+      else {
+        isPlainWord = false
+        index += 1
+      }
+    }
+    if (isPlainWord) tokens.push({ word: text.slice(start, index).toLowerCase(), start, end: index, sentence })
+    else foldWords(text, start, index, sentence, tokens)
+  }
+  return tokens
+}
+
+const isLetter = (code: number): boolean => (code >= 97 && code <= 122) || (code >= 65 && code <= 90)
+const isDigit = (code: number): boolean => code >= 48 && code <= 57
+/** An apostrophe or a leet sign inside a word belongs to it. */
+const joinsWord = (code: number): boolean => code === 39 || code === 64 || code === 36
+const startsWord = (code: number): boolean => isLetter(code) || isDigit(code) || code >= 128
+const endsSentence = (code: number): boolean => code === 46 || code === 33 || code === 63 || code === 59 || code === 10 || code === 58
+
+/** The slow way, for a stretch with digits, accents, other scripts or signs: it may hold several words. */
+function foldWords(text: string, from: number, to: number, sentence: number, tokens: Token[]): void {
+  let word = ''
+  let start = from
   let isLeet = false
   let hasLetter = false
   const close = (end: number) => {
-    if (!word) return
-    tokens.push({ word: isLeet && hasLetter ? unleet(word) : word.replace(/[@$]/g, ''), start, end, sentence })
+    const plain = isLeet && hasLetter ? unleet(word) : word.replace(/[@$]/g, '')
+    if (plain) tokens.push({ word: plain, start, end, sentence })
     word = ''
     isLeet = false
     hasLetter = false
   }
-  for (let index = 0; index < text.length; index += 1) {
-    let code = text.charCodeAt(index)
-    if (code >= 65 && code <= 90) code += 32
+  for (let index = from; index < to; index += 1) {
+    const code = text.charCodeAt(index)
     let folded: string
-    if (isPlain(code)) folded = String.fromCharCode(code)
-    else if (code < 128) {
-      // An apostrophe or a leet sign inside a word belongs to it; all other signs end the word.
-      if (code === 39) folded = ''
-      else if ((code === 64 || code === 36) && word) folded = String.fromCharCode(code)
-      else folded = ' '
-    } else folded = foldCharacter(text[index] as string)
+    if (code < 128) folded = code === 39 ? '' : (text[index] as string).toLowerCase()
+    else folded = foldCharacter(text[index] as string)
     if (folded === '') continue
     if (folded === ' ') {
       close(index)
-      if (endsSentence(code) && tokens.length && tokens[tokens.length - 1]?.sentence === sentence) sentence += 1
       continue
     }
     if (!word) start = index
@@ -78,8 +102,7 @@ export function tokenise(text: string): Token[] {
     else isLeet = true
     word += folded
   }
-  close(text.length)
-  return tokens
+  close(to)
 }
 
 /** "l3nin" → "lenin"; a word with more digits than letters ("1917s", "b52") is left alone. */

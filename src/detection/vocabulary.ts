@@ -25,11 +25,15 @@ export type Entry = {
   /** Resolved by spelling alone: "trotzky". */
   isMisspelt: boolean
   isStop: boolean
+  /** A word of the packs with a meaning of its own. */
+  isOurs: boolean
 }
 
 export type Vocabulary = {
   conceptNames: readonly string[]
   conceptOf(name: string): number | undefined
+  /** Concepts that show a message to be about a pack at all. */
+  topics: ReadonlySet<number>
   entry(word: string): Entry
   /** Gives each stem of the packs a term number; called while the index is built. */
   addTerm(stem: string): number
@@ -93,9 +97,11 @@ export function createVocabulary(packs: readonly Pack[]): Vocabulary {
         isMisspelt = true
       }
     }
+    const term = terms.get(spelt) ?? -1
     return {
       stem: spelt,
-      term: terms.get(spelt) ?? -1,
+      term,
+      isOurs: !isStop && (found.length > 0 || term >= 0),
       rarity: isMisspelt ? 1 : rarityOf(word),
       concepts: [...new Set(found)],
       weak,
@@ -107,6 +113,7 @@ export function createVocabulary(packs: readonly Pack[]): Vocabulary {
   return {
     conceptNames: names,
     conceptOf: (name) => numbers.get(name),
+    topics: new Set(packs.flatMap((pack) => pack.topics.flatMap((name) => numbers.get(name) ?? []))),
     entry(word) {
       let entry = known.get(word)
       if (!entry) {

@@ -98,6 +98,7 @@ export const PackHead = z.strictObject({
   licence: sentence(200),
   editors: z.array(sentence(80)).min(1),
   sections: z.array(z.strictObject({ id, title: sentence(80) })).min(1),
+  topics: z.array(id).default([]).meta({ description: 'Concepts that show a message to be about this pack at all: names, above all' }),
 })
 export type PackHead = z.infer<typeof PackHead>
 
