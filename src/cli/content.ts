@@ -1,4 +1,7 @@
 /** The verbs fact, packs and lint. In: options. Out: text or JSON on standard output. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import * as z from 'zod'
 import { cardToText } from '../bot/card.ts'
 import { factCard } from '../bot/compose.ts'
 import { factOfTheDay } from '../bot/daily.ts'
@@ -7,7 +10,7 @@ import { words } from '../bot/words.ts'
 import { CoreEnv, readEnv } from '../env.ts'
 import { claimReview } from '../knowledge/claim-review.ts'
 import { createLibrary } from '../knowledge/library.ts'
-import { comparePacks, faultLine } from '../knowledge/lint.ts'
+import { comparePacks, faultLine, findCopies } from '../knowledge/lint.ts'
 import { loadPacks, readPacks } from '../registry.ts'
 
 type Options = { json?: true }
@@ -47,7 +50,8 @@ export async function packs({ json }: Options, env: NodeJS.ProcessEnv): Promise<
 export async function lint(dir: string | undefined, { json }: Options, env: NodeJS.ProcessEnv): Promise<number> {
   const folder = dir ?? readEnv(CoreEnv, env).PACKS_DIR
   const { packs: read, faults: found } = await readPacks(folder)
-  const faults = [...found, ...comparePacks(read)]
+  const copies = await Promise.all(read.map(async (pack) => findCopies(pack, await readRuns(folder, pack.id))))
+  const faults = [...found, ...comparePacks(read), ...copies.flat()]
   if (json) print({ packs: read.map((pack) => pack.id), faults })
   else if (faults.length) print(faults.map(faultLine).join('\n'))
   else
@@ -55,6 +59,16 @@ export async function lint(dir: string | undefined, { json }: Options, env: Node
       `${folder}: clean. ${read.map((pack) => `${pack.id}: ${pack.rebuttals.length} rebuttals, ${pack.facts.length} facts`).join('; ')}`,
     )
   return faults.length ? 1 : 0
+}
+
+/** Hashed runs of the text a pack answers, if the pack brings them (made by src/tools/shingles.ts). */
+async function readRuns(folder: string, pack: string): Promise<Set<number>> {
+  const text = await readFile(join(folder, pack, 'source-runs.json'), 'utf8').catch(() => '[]')
+  try {
+    return new Set(z.array(z.number()).parse(JSON.parse(text)))
+  } catch {
+    throw new UserError(`${pack}/source-runs.json is not a list of numbers. Make it anew with src/tools/shingles.ts.`)
+  }
 }
 
 /** Every rebuttal as schema.org ClaimReview, one JSON-LD list. */

@@ -3,6 +3,7 @@
  */
 import type { Pack } from './schema.ts'
 import { sourceMark } from './schema.ts'
+import { copiedRun } from './shingles.ts'
 import { termsOf, wordsOf } from './text.ts'
 
 export type Fault = { file: string; record: string; field: string; problem: string; remedy: string }
@@ -14,7 +15,74 @@ export const faultLine = (fault: Fault): string =>
 export const checkPacks = (packs: readonly Pack[]): Fault[] => [...duplicateIds(packs), ...packs.flatMap(lintPack)]
 
 /** What editors must mend before a pack lands: compares every record with every other, so the verb lint alone runs it. */
-export const comparePacks = (packs: readonly Pack[]): Fault[] => packs.flatMap(nearDuplicates)
+export const comparePacks = (packs: readonly Pack[]): Fault[] =>
+  packs.flatMap((pack) => [...nearDuplicates(pack), ...hubs(pack), ...wording(pack)])
+
+/** Sentences that repeat a source text word for word; `runs`: its hashed runs of eight words. */
+export function findCopies(pack: Pack, runs: ReadonlySet<number>): Fault[] {
+  return textsOf(pack).flatMap(({ file, record, field, text }) => {
+    const copied = copiedRun(text, runs)
+    const remedy = 'Say it in words of one’s own, or quote it with author and work'
+    return copied ? [{ file, record, field, problem: `repeats the source word for word: "${copied}"`, remedy }] : []
+  })
+}
+
+type Text = { file: string; record: string; field: string; text: string }
+
+/** Everything in a pack that people read. */
+const textsOf = (pack: Pack): Text[] => [
+  ...pack.rebuttals.flatMap((rebuttal) => {
+    const place = { file: `${pack.id}/rebuttals/${rebuttal.id}.json`, record: rebuttal.id }
+    return [
+      { ...place, field: 'title', text: rebuttal.title },
+      { ...place, field: 'answer', text: rebuttal.answer },
+      { ...place, field: 'technique.where', text: rebuttal.technique.where },
+      ...rebuttal.details.map((text, index) => ({ ...place, field: `details[${index}]`, text })),
+    ]
+  }),
+  ...pack.facts.map((fact) => ({ file: `${pack.id}/facts.json`, record: fact.id, field: 'text', text: fact.text })),
+]
+
+/** Longest quotation, in words (docs/editorial.md). */
+const longestQuotation = 60
+
+/** Tone and length: second person, exclamation marks, quotations that are too long. */
+function wording(pack: Pack): Fault[] {
+  return textsOf(pack).flatMap(({ file, record, field, text }) => {
+    const faults: Fault[] = []
+    const own = text.replace(/["“][^"”]*["”]/g, ' ')
+    const fault = (problem: string, remedy: string) => faults.push({ file, record, field, problem, remedy })
+    if (/\b(?:you|your|yours)\b/i.test(own)) fault('speaks in the second person', 'Address nobody: speak of the matter')
+    if (own.includes('!')) fault('has an exclamation mark', 'End the sentence with a full stop')
+    for (const quotation of text.match(/["“][^"”]*["”]/g) ?? []) {
+      if (wordsOf(quotation).length > longestQuotation) fault(`has a quotation of more than ${longestQuotation} words`, 'Shorten it')
+    }
+    return faults
+  })
+}
+
+/** Share of the other rebuttals' phrasings a rebuttal's own words may cover before it counts as matching everything. */
+const hubShare = 0.3
+const covers = 0.7
+
+/** A rebuttal so general that it matches what belongs to many others. */
+function hubs(pack: Pack): Fault[] {
+  if (pack.rebuttals.length < 4) return []
+  const vocabularies = pack.rebuttals.map((rebuttal) => new Set([rebuttal.title, rebuttal.claim, ...rebuttal.phrasings].flatMap(termsOf)))
+  const sayings = pack.rebuttals.flatMap((rebuttal, owner) =>
+    rebuttal.phrasings.map((text) => ({ owner, terms: [...new Set(termsOf(text))] })),
+  )
+  return pack.rebuttals.flatMap((rebuttal, index) => {
+    const foreign = sayings.filter(({ owner, terms }) => owner !== index && terms.length > 2)
+    const covered = foreign.filter(({ terms }) => terms.filter((term) => vocabularies[index]?.has(term)).length >= covers * terms.length)
+    if (covered.length <= hubShare * foreign.length) return []
+    const share = Math.round((100 * covered.length) / foreign.length)
+    const place = { file: `${pack.id}/rebuttals/${rebuttal.id}.json`, record: rebuttal.id, field: 'phrasings' }
+    return [
+      { ...place, problem: `its words cover ${share} % of the other rebuttals’ phrasings`, remedy: 'Make its phrasings more its own' },
+    ]
+  })
+}
 
 function duplicateIds(packs: readonly Pack[]): Fault[] {
   const seen = new Map<string, string>()
