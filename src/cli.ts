@@ -95,6 +95,16 @@ export async function main(argv: readonly string[], env: NodeJS.ProcessEnv = pro
     .option('--json', 'print JSON')
     .action((url: string, options: Options) => run(async () => (await import('./cli/state.ts')).copyTo(url, options, env))())
   program
+    .command('invite')
+    .description('the address that adds the bot to a Discord server')
+    .argument('<platform>', 'discord')
+    .action((platform: string) => run(async () => (await import('./cli/platforms.ts')).invite(platform, env))())
+  program
+    .command('register')
+    .description('declare the commands to Discord, if they changed')
+    .argument('<platform>', 'discord')
+    .action((platform: string) => run(async () => (await import('./cli/platforms.ts')).register(platform, env))())
+  program
     .command('start')
     .description('start every platform whose tokens are set; with none, a chat in this terminal')
     .action(run(async () => (await import('./main.ts')).start(env)))
@@ -127,6 +137,8 @@ const verbs = [
   'export',
   'import',
   'copy-store',
+  'invite',
+  'register',
   'start',
   'demo',
 ]
