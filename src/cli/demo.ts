@@ -64,12 +64,14 @@ export async function demo(env: NodeJS.ProcessEnv): Promise<number> {
     const screen = { width: process.stdout.columns ?? 88, colour: Boolean(process.stdout.isTTY) && !env.NO_COLOR }
     const write = (text: string) => process.stdout.write(`${text}\n`)
     const buttons: string[] = []
+    let isSilent = true
     let bot: Bot | undefined
     const channel = createChannel({
       bot: () => bot as Bot,
       screen,
       now,
       write: (text) => {
+        isSilent = false
         for (const button of text.matchAll(/\[#(\d+) ([^\]]+)\]/g)) buttons[Number(button[1])] = (button[2] ?? '').toLowerCase()
         write(text)
       },
@@ -100,7 +102,9 @@ export async function demo(env: NodeJS.ProcessEnv): Promise<number> {
       const typed = label ? `#${number}` : line
       write(`${paint(screen, 'bold', `${channel.speaker()}>`)} ${typed}`)
       clock += 20_000
+      isSilent = true
       await channel.submit(typed)
+      if (isSilent) write(paint(screen, 'dim', '(the bot stays silent)'))
     }
     write(
       [
