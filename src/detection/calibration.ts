@@ -27,17 +27,17 @@ export type Features = {
 }
 
 export const weights: Features & { bias: number } = {
-  bias: -4.502,
-  topics: -0.391,
+  bias: -4.32,
+  topics: -0.46,
   noTopic: -1.6,
-  pattern: 1.976,
-  patterns: 1.577,
-  saying: 2.106,
-  mass: 1.527,
-  share: 1.067,
-  margin: 2.25,
-  strange: -0.387,
-  length: 0.072,
+  pattern: 2.015,
+  patterns: 1.517,
+  saying: 1.972,
+  mass: 1.561,
+  share: 1.027,
+  margin: 2.232,
+  strange: -0.385,
+  length: -0.01,
 }
 
 /** The logistic function over the weighted features. */

@@ -26,6 +26,8 @@ const bars: Bars = { speak: 0.5, suggest: 0.2 }
 const keptFrom = 0.1
 const mostMatches = 5
 const mostTokens = 600
+/** Places of one concept that are looked at: who repeats a word fifty times says no more by it. */
+const mostMentions = 8
 /** Candidates whose phrasings are compared: those met by a pattern, and the best by shared rare words. */
 const mostCandidates = 8
 
@@ -116,8 +118,8 @@ function read(cleaned: string, vocabulary: Vocabulary): Reading | undefined {
   const terms = new Set<number>()
   for (const mention of mentionsOf(tokens, entries)) {
     const list = mentions.get(mention.concept)
-    if (list) list.push(mention)
-    else mentions.set(mention.concept, [mention])
+    if (!list) mentions.set(mention.concept, [mention])
+    else if (list.length < mostMentions) list.push(mention)
     keys.add(keyOfConcept(mention.concept))
   }
   for (const entry of entries) {

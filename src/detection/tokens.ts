@@ -61,11 +61,15 @@ export function tokenise(text: string): Token[] {
         index += 1
       }
     }
-    if (isPlainWord) tokens.push({ word: text.slice(start, index).toLowerCase(), start, end: index, sentence })
+    if (isPlainWord)
+      tokens.push({ word: text.slice(start, Math.min(index, start + longestWord)).toLowerCase(), start, end: index, sentence })
     else foldWords(text, start, index, sentence, tokens)
   }
   return tokens
 }
+
+/** Letters of a word that are looked at: no word of any pack is longer, and work on one must end. */
+const longestWord = 40
 
 const isLetter = (code: number): boolean => (code >= 97 && code <= 122) || (code >= 65 && code <= 90)
 const isDigit = (code: number): boolean => code >= 48 && code <= 57
@@ -81,7 +85,8 @@ function foldWords(text: string, from: number, to: number, sentence: number, tok
   let isLeet = false
   let hasLetter = false
   const close = (end: number) => {
-    const plain = isLeet && hasLetter ? unleet(word) : word.replace(/[@$]/g, '')
+    const whole = word.slice(0, longestWord)
+    const plain = isLeet && hasLetter ? unleet(whole) : whole.replace(/[@$]/g, '')
     if (plain) tokens.push({ word: plain, start, end, sentence })
     word = ''
     isLeet = false

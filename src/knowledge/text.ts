@@ -17,6 +17,9 @@ const stopwords = new Set(
   much many may might must shall upon via per us get got go going gonna know think say says said tell told`.split(/\s+/),
 )
 
+/** No word of English is longer; what is, is noise and is not stemmed. */
+const longestWord = 40
+
 const stems = new Map<string, string>()
 
 /** Lower case, compatibility forms and accents folded, apostrophes dropped: "Bolshevík's" → "bolsheviks". */
@@ -34,7 +37,7 @@ export const wordsOf = (text: string): string[] => fold(text).match(/[\p{L}\p{N}
 export function stemOf(word: string): string {
   let known = stems.get(word)
   if (known === undefined) {
-    known = word.length < 3 || /[^a-z]/.test(word) ? word : stem(word)
+    known = word.length < 3 || word.length > longestWord || /[^a-z]/.test(word) ? word : stem(word)
     if (stems.size > 50_000) stems.clear()
     stems.set(word, known)
   }

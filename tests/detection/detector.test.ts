@@ -1,0 +1,90 @@
+/** Detection on the shipped pack: plain cases, hygiene, hostile input, and the floors of the golden sets. */
+
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { decide } from '../../src/bot/policy.ts'
+import { figuresOf, judgeAll, readGolden } from '../../src/cli/eval.ts'
+import { clean } from '../../src/detection/clean.ts'
+import { createDetector } from '../../src/detection/detector.ts'
+import { tokenise } from '../../src/detection/tokens.ts'
+import { createLibrary } from '../../src/knowledge/library.ts'
+import { loadPacks } from '../../src/registry.ts'
+
+const data = join(import.meta.dirname, '..', '..', 'data')
+const detector = createDetector(createLibrary(await loadPacks(data)))
+const judge = (text: string) => decide(detector.detect(text), { mode: 'reply', level: 'standard', bars: detector.bars })
+
+describe('says', () => {
+  test.each([
+    ['lenin was paid by the kaiser, everyone knows that', 'german-gold'],
+    ['Lénin was p4id by the Ka\u200biser with German gold', 'german-gold'],
+    ['Trotsky met Sigmund Freud in Vienna and they talked about sex', 'freud-meeting'],
+    ['october was just a coup by a handful of bolsheviks', 'october-coup'],
+    ['is it true that the bolsheviks ran on german gold?', 'german-gold'],
+  ])('%s', (text, id) => {
+    expect(judge(text)).toMatchObject({ action: 'reply', match: { rebuttal: id } })
+  })
+})
+
+describe('is silent', () => {
+  test.each([
+    'the claim that lenin was paid by the kaiser is false',
+    'lenin was never paid by the kaiser, that has been debunked',
+    '> lenin was paid by the kaiser\nnonsense',
+    '`lenin was paid by the kaiser with german gold`',
+    'https://example.org/lenin-was-paid-by-the-kaiser-german-gold',
+    'what time is the match tonight',
+    '',
+    '   \n\n  ',
+  ])('%s', (text) => {
+    expect(judge(text).action).not.toBe('reply')
+  })
+})
+
+describe('input of any shape', () => {
+  test('any string at all gives a list, with offsets inside the text', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (noise) => {
+        const text = `lenin was paid by the kaiser ${noise} german gold`
+        for (const { signals } of detector.detect(text)) {
+          for (const { start, end } of signals) expect(start >= 0 && end <= text.length && start <= end).toBe(true)
+        }
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  test('100,000 characters of anything cost no more than a long message', () => {
+    for (const part of ['a', '> ', '`', '<', 'lenin paid kaiser gold ', '\u0301', '\ud800', '\0', '[', '((((', 'http://', "'", '@', 'é']) {
+      const began = performance.now()
+      detector.detect(part.repeat(100_000 / part.length))
+      // Half a second is ten times what it takes: this fails for what grows out of bounds only.
+      expect(performance.now() - began).toBeLessThan(500)
+    }
+  })
+
+  test('hygiene keeps every offset', () => {
+    const text = 'see `code` <@123> https://x.org/a and\n> a quote\nthen lenin'
+    expect(clean(text)).toHaveLength(text.length)
+    const token = tokenise(clean(text)).at(-1)
+    expect(text.slice(token?.start, token?.end)).toBe('lenin')
+    expect(clean(text)).not.toMatch(/code|123|x\.org|quote/)
+  })
+
+  test('look-alikes, accents, zero width and leetspeak fold', () => {
+    expect(tokenise('Тrоtsкy l3n1n Pár\u200bvus').map((token) => token.word)).toEqual(['trotsky', 'lenin', 'parvus'])
+  })
+})
+
+describe('golden sets', () => {
+  const floors = JSON.parse(readFileSync(join(data, 'trotsky-series', 'golden', 'floors.json'), 'utf8')) as Record<string, number>
+  test.each(['tuning', 'held-back'] as const)('%s half holds its floors', async (half) => {
+    const figures = figuresOf(judgeAll(await readGolden(join(data, 'trotsky-series'), half), detector))
+    for (const name of ['precision', 'supportRecall', 'queryRecall', 'stanceAccuracy'] as const)
+      expect(figures[name], name).toBeGreaterThanOrEqual(floors[name] ?? 0)
+    for (const name of ['denyReplies', 'commentReplies', 'nearMissReplies', 'offTopicReplies'] as const)
+      expect(figures[name], name).toBeLessThanOrEqual(floors[name] ?? 1)
+  })
+})

@@ -1,0 +1,126 @@
+/** Packs: the shipped one is clean and complete; broken ones are refused with file, record, field and remedy. */
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { claimReview } from '../../src/knowledge/claim-review.ts'
+import { comparePacks, faultLine, findCopies } from '../../src/knowledge/lint.ts'
+import { runsOf } from '../../src/knowledge/shingles.ts'
+import { loadPacks, readPacks } from '../../src/registry.ts'
+
+const shipped = join(import.meta.dirname, '..', '..', 'data')
+
+describe('the shipped pack', async () => {
+  const [pack] = await loadPacks(shipped)
+
+  test('holds what it promises', () => {
+    expect(pack?.rebuttals.length).toBeGreaterThanOrEqual(32)
+    expect(pack?.facts.length).toBeGreaterThanOrEqual(150)
+    const dated = pack?.facts.filter((fact) => fact.date) ?? []
+    expect(dated.length).toBeGreaterThanOrEqual(90)
+    for (let month = 1; month <= 12; month += 1) {
+      const name = String(month).padStart(2, '0')
+      expect(dated.filter((fact) => fact.date?.slice(5, 7) === name).length, `month ${name}`).toBeGreaterThanOrEqual(5)
+    }
+  })
+
+  test('has no near-duplicate, no hub, no copied run, no second person', () => {
+    expect(comparePacks(pack ? [pack] : []).map(faultLine)).toEqual([])
+  })
+
+  test('every pattern compiles and every rebuttal exports as ClaimReview', () => {
+    for (const rebuttal of pack?.rebuttals ?? []) {
+      const review = pack && claimReview(rebuttal, pack)
+      expect(review).toMatchObject({
+        '@type': 'ClaimReview',
+        claimReviewed: rebuttal.claim,
+        reviewRating: { '@type': 'Rating', alternateName: rebuttal.verdict },
+      })
+      expect(JSON.stringify(review)).not.toMatch(/\[[a-z0-9-]+\]"/)
+    }
+  })
+
+  test('a sentence that repeats a source is found, a quotation of it is not', () => {
+    const source = 'the quick brown fox jumps over the lazy dog near the old mill'
+    const runs = new Set(runsOf(source).map(({ hash }) => hash))
+    const first = pack?.rebuttals[0]
+    if (!pack || !first) throw new Error('no pack')
+    const copy = { ...pack, facts: [], rebuttals: [{ ...first, answer: `It is known that ${source}.` }] }
+    expect(findCopies(copy, runs)).toHaveLength(1)
+    expect(findCopies({ ...copy, rebuttals: [{ ...first, answer: `He wrote: "${source}".` }] }, runs)).toEqual([])
+  })
+})
+
+describe('broken packs', () => {
+  let folder: string
+  const file = (path: string) => join(folder, 'trotsky-series', path)
+  const edit = async (path: string, change: (json: Record<string, unknown>) => unknown) => {
+    const json = JSON.parse(await readFile(file(path), 'utf8'))
+    await writeFile(file(path), JSON.stringify(change(json) ?? json))
+  }
+  const lines = async () => (await readPacks(folder)).faults.map(faultLine)
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'for-the-record-packs-'))
+    await cp(join(shipped, 'trotsky-series'), join(folder, 'trotsky-series'), { recursive: true })
+  })
+  afterEach(() => rm(folder, { recursive: true, force: true }))
+
+  test('a missing field is named', async () => {
+    await edit('rebuttals/german-gold.json', (json) => {
+      delete json.claim
+    })
+    const [line] = await lines()
+    expect(line).toContain('rebuttals/german-gold.json')
+    expect(line).toContain('german-gold')
+    expect(line).toContain('claim')
+  })
+
+  test('broken JSON, unknown source, wrong id, unknown field, too long an answer', async () => {
+    await writeFile(file('rebuttals/german-plot.json'), '{ "id": ')
+    await edit('rebuttals/german-gold.json', (json) => {
+      json.sources = ['no-such-work']
+    })
+    await edit('rebuttals/sealed-train.json', (json) => {
+      json.id = 'another'
+    })
+    await edit('rebuttals/october-coup.json', (json) => {
+      json.colour = 'red'
+    })
+    await edit('rebuttals/mirror-image.json', (json) => {
+      json.answer = 'x'.repeat(281)
+    })
+    const text = (await lines()).join('\n')
+    for (const part of ['german-plot.json: is not valid JSON', 'differs from the file name', 'colour', 'answer', 'mirror-image'])
+      expect(text).toContain(part)
+    await expect(loadPacks(folder)).rejects.toThrow(/faults/)
+  })
+
+  test('an unknown source and a duplicate id are found once the records are readable', async () => {
+    await edit('rebuttals/german-gold.json', (json) => {
+      json.sources = [...(json.sources as string[]), 'no-such-work']
+    })
+    expect((await lines()).join('\n')).toContain('unknown source "no-such-work"')
+    await cp(join(shipped, 'trotsky-series'), join(folder, 'second'), { recursive: true })
+    await writeFile(
+      join(folder, 'second', 'pack.json'),
+      JSON.stringify({ ...JSON.parse(await readFile(file('pack.json'), 'utf8')), id: 'second' }),
+    )
+    expect((await lines()).join('\n')).toContain('stands twice')
+  })
+
+  test('a link that leads out is not followed, prototype keys are only unknown fields', async () => {
+    await writeFile(join(folder, 'secret.json'), '{}')
+    await rm(file('rebuttals/german-gold.json'))
+    await symlink('/etc/hostname', file('rebuttals/german-gold.json'))
+    await edit('rebuttals/german-plot.json', (json) => JSON.parse(`${JSON.stringify(json).slice(0, -1)},"__proto__":{"polluted":true}}`))
+    const text = (await lines()).join('\n')
+    expect(text).toContain('leads out of the packs folder')
+    expect(({} as { polluted?: boolean }).polluted).toBeUndefined()
+  })
+
+  test('an empty folder and a missing one say what to set', async () => {
+    await mkdir(join(folder, 'empty'))
+    await expect(readPacks(join(folder, 'empty'))).rejects.toThrow(/PACKS_DIR/)
+    await expect(readPacks(join(folder, 'nowhere'))).rejects.toThrow(/PACKS_DIR/)
+  })
+})
