@@ -13,6 +13,7 @@ import { startHealth } from './health.ts'
 import { createLibrary } from './knowledge/library.ts'
 import { createLog } from './log.ts'
 import { loadCommands, loadFronts, loadPacks } from './registry.ts'
+import { createRejectionHandler } from './rejections.ts'
 import { openStore } from './store/open.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -62,6 +63,7 @@ export async function start(env: NodeJS.ProcessEnv): Promise<number> {
   })
   const now = () => Date.now()
   const adapters: Adapter[] = []
+  const givenUp = new Set<string>()
   for (const { front, env: own } of ready) {
     const context: AdapterContext = {
       env: own,
@@ -71,7 +73,8 @@ export async function start(env: NodeJS.ProcessEnv): Promise<number> {
       now,
       down: (reason, exitCode) => {
         log.error('platform-down', { platform: front.platform, reason, ...(exitCode !== undefined && { exitCode }) })
-        if (exitCode !== undefined && ready.length === 1) finish(exitCode)
+        // One platform that needs a person leaves the other running; the last one ends the process.
+        if (exitCode !== undefined && givenUp.add(front.platform).size === ready.length) finish(exitCode)
       },
     }
     const module = await front.load()
@@ -81,12 +84,16 @@ export async function start(env: NodeJS.ProcessEnv): Promise<number> {
   const health = isLocal ? undefined : await startHealth({ host: core.HOST, port: core.PORT, adapters, store, log })
   const timer = startTick(bot, log)
   const offSignals = onSignals(finish)
+  const platforms = ready.flatMap(({ front }, index) => (adapters[index] ? [{ front, adapter: adapters[index] }] : []))
+  const onRejection = createRejectionHandler({ platforms, bot, log, finish })
+  process.on('unhandledRejection', onRejection)
   const started = await startAdapters(adapters, bot, log)
   const code = started ? await ended : 1
   clearInterval(timer)
   await stopAll(adapters, log)
   await health?.stop()
   await store.close()
+  process.off('unhandledRejection', onRejection)
   offSignals()
   return code
 }

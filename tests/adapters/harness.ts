@@ -5,7 +5,7 @@
 import type { Adapter, BotPort, Suggestion } from '../../src/bot/adapter.ts'
 import type { Card, Reply } from '../../src/bot/card.ts'
 import type { Invocation } from '../../src/bot/command.ts'
-import type { Message, MessageRef, Place } from '../../src/bot/message.ts'
+import type { Message, Place } from '../../src/bot/message.ts'
 
 /** A message or answer as people see it on the fake platform. */
 export type Visible = {
@@ -93,9 +93,6 @@ export function keepingBot(): KeepingBot {
 }
 
 export const plain = (more: Partial<Card> = {}): Card => ({ title: 'A title', lead: 'A lead.', ...more })
-
-/** A reference to a visible message, as the core would hold it. */
-export const refOf = (place: Place, id: string): MessageRef => ({ place, id })
 
 /** Waits until `look` finds something; throws with `what` when it does not within `within` milliseconds. */
 export async function until<T>(what: string, look: () => T | undefined | false, within = 5000): Promise<T> {

@@ -44,5 +44,6 @@ export const front = defineAdapter({
       ? 'Configured; the message content intent must also be on in the developer portal.'
       : 'Configured; auto-replies are off, since DISCORD_MESSAGE_CONTENT is off. Commands, menu, mentions and daily facts work.',
   ],
+  libraries: ['@discordjs/', 'discord-api-types/', 'ws/'],
   load: () => import('./index.ts'),
 })

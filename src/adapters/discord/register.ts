@@ -17,6 +17,7 @@ import {
 } from 'discord-api-types/v10'
 import * as z from 'zod'
 import type { ArgumentMeta, Arguments, Command } from '../../bot/command.ts'
+import { UserError } from '../../bot/errors.ts'
 
 type DiscordCommand = RESTPutAPIApplicationCommandsJSONBody[number]
 
@@ -149,8 +150,12 @@ export const registerDiscord = (
   return registerCommands(rest, applicationOf(token), commands)
 }
 
-/** The application's id stands in the token's first part. */
-export const applicationOf = (token: string): string => atob((token.split('.')[0] ?? '').replace(/-/g, '+').replace(/_/g, '/'))
+/** The application's id, which stands in the token's first part. Throws UserError when it does not. */
+export function applicationOf(token: string): string {
+  const id = Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()
+  if (!/^\d{15,20}$/.test(id)) throw new UserError('DISCORD_TOKEN is no bot token: copy it from the developer portal, page Bot.')
+  return id
+}
 
 /** All that the bot ever needs on a server. */
 export const neededPermissions = [

@@ -23,6 +23,7 @@ const parts: Record<string, () => Promise<unknown>> = {
     else console.log('retrieval                          needs --data DIR: a set in the format of CheckThat! 2020, Task 2')
   },
   store: async () => (await import('./store.ts')).benchStore(),
+  discord: async () => (await import('./discord.ts')).benchDiscord(),
 }
 
 for (const name of named.length ? named : Object.keys(parts)) {

@@ -129,5 +129,3 @@ async function timed(fake: FakeDiscord, type: number, data: Json, count: number)
 }
 
 const at = (times: readonly number[], share: number): string => (times[Math.floor(times.length * share)] ?? 0).toFixed(1)
-
-if (import.meta.main) await benchDiscord()
