@@ -10,6 +10,7 @@ type Options = { json?: true; jsonl?: true }
 
 /** Runs one verb; resolves with the exit code. Errors are one sentence on standard error, never a stack trace. */
 export async function main(argv: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<number> {
+  process.stdout.off('error', endWithoutReader).on('error', endWithoutReader)
   const program = new Command('for-the-record')
   let exit = 0
   const run = (verb: () => Promise<number | undefined>) => async () => {
@@ -142,6 +143,12 @@ const verbs = [
   'start',
   'demo',
 ]
+
+/** Whoever read our output has enough ("ask … | head"), or it can't be written (a full disk): nothing more to do, and no stack trace. */
+function endWithoutReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') process.stderr.write(`The output can't be written (${error.code ?? error.name}).\n`)
+  process.exit(error.code === 'EPIPE' ? 0 : 1)
+}
 
 /** One sentence for a person. An unexpected error gives its kind and place in our code; its text may hold what somebody wrote. */
 function sentence(error: unknown): string {

@@ -14,13 +14,22 @@ type Answer = { error?: string; [field: string]: unknown }
 export async function eachLine(
   answer: (input: Record<string, unknown>) => Answer,
   input: NodeJS.ReadableStream = process.stdin,
+  output: NodeJS.WritableStream = process.stdout,
 ): Promise<number> {
   let exit = 0
   let number = 0
   let waiting: string[] = []
-  const flush = async () => {
-    if (waiting.length && !process.stdout.write(waiting.join(''))) await once(process.stdout, 'drain')
+  // Taken out of the buffer before it is written, one batch after the other: while a slow reader is waited for, the timer below fires too.
+  let writing = Promise.resolve()
+  const flush = (): Promise<void> => {
+    const batch = waiting.join('')
     waiting = []
+    if (batch) {
+      writing = writing.then(async () => {
+        if (!output.write(batch)) await once(output, 'drain')
+      })
+    }
+    return writing
   }
   for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
     number += 1
