@@ -7,7 +7,7 @@ import { admin, application, botUser, channels, home, member, messageOf, moderat
 import { myth, otherMyth } from '../support/world.ts'
 import { makeAdapter, settled, visibleAnswers } from './discord-harness.ts'
 import { type DiscordWorld, makeDiscordWorld } from './discord-world.ts'
-import { keepingBot, until } from './harness.ts'
+import { keepingBot, pause, until } from './harness.ts'
 
 let discord: DiscordWorld
 beforeEach(async () => {
@@ -63,21 +63,38 @@ describe('registration', () => {
     expect(declared.map((one) => one.name)).not.toContain('why')
   })
 
-  test('a second start sends nothing; a changed declaration is sent', async () => {
-    const puts = () => discord.fake.requests.filter(({ method }) => method === 'PUT').length
-    expect(puts()).toBe(1)
-    const { adapter } = await makeAdapter(discord.fake, { commands: discord.world.commands })
-    await adapter.start(keepingBot())
-    await adapter.stop()
-    expect(puts()).toBe(1)
-    const env = { DISCORD_TOKEN: token, DISCORD_API_URL: discord.fake.api }
-    expect(await registerDiscord(env, discord.world.commands)).toBe('unchanged')
+  test('a second start asks nothing and sends nothing; a changed declaration is sent', async () => {
+    const about = (method: string) => discord.fake.requests.filter((one) => one.method === method && one.path.endsWith('/commands')).length
+    const startAgain = async (more: Parameters<typeof makeAdapter>[1]) => {
+      const { adapter } = await makeAdapter(discord.fake, { commands: discord.world.commands, ...more })
+      await adapter.start(keepingBot())
+      await pause(50)
+      await adapter.stop()
+    }
+    await until('the note', () => discord.log.lines.some(({ code }) => code === 'discord-commands'))
+    const { store } = discord.world
+    await startAgain({ store })
+    expect([about('GET'), about('PUT')]).toEqual([1, 1])
+    // Another installation with the same token finds them there already.
+    await startAgain({})
+    expect([about('GET'), about('PUT')]).toEqual([2, 1])
     const changed = discord.world.commands.map((command) =>
       command.name === 'help' ? { ...command, description: 'Another one' } : command,
     )
-    expect(await registerDiscord(env, changed)).toBe('sent')
+    await startAgain({ store, commands: changed })
+    expect(about('PUT')).toBe(2)
+    const env = { DISCORD_TOKEN: token, DISCORD_API_URL: discord.fake.api }
     expect(await registerDiscord(env, changed)).toBe('unchanged')
     expect(await registerDiscord(env, changed.slice(1))).toBe('sent')
+  })
+
+  test('only the process with shard 0 declares commands', async () => {
+    const before = discord.fake.requests.length
+    const { adapter } = await makeAdapter(discord.fake, { env: { DISCORD_SHARDS: '1', DISCORD_SHARD_COUNT: 2 } })
+    await adapter.start(keepingBot())
+    await pause(50)
+    await adapter.stop()
+    expect(discord.fake.requests.slice(before).filter(({ path }) => path.includes('commands'))).toEqual([])
   })
 
   test('the invite asks for what is needed and no more', () => {

@@ -5,7 +5,7 @@ import { PostError } from '../../src/bot/errors.ts'
 import type { FakeOptions } from '../support/fake-discord/server.ts'
 import { channels, home, token } from '../support/fake-discord/world.ts'
 import { keptLog } from '../support/kept-log.ts'
-import { general, makeAdapter, shownOn, slash, startDiscord } from './discord-harness.ts'
+import { general, makeAdapter, shownOn, slash, startDiscord, visibleAnswers } from './discord-harness.ts'
 import { type KeepingBot, keepingBot, pause, plain, until } from './harness.ts'
 
 type Started = Awaited<ReturnType<typeof startDiscord>> & { bot: KeepingBot; log: ReturnType<typeof keptLog> }
@@ -248,6 +248,39 @@ describe('requests', () => {
     const run = await start()
     await run.fake.close()
     await expect(run.adapter.post(post('k'))).rejects.toMatchObject({ failure: 'too-fast', code: 'discord-ECONNREFUSED' })
+  })
+})
+
+describe('slow answers', () => {
+  const slow = (to: 'asker' | 'channel') => async () => {
+    await pause(200)
+    return { card: plain({ lead: 'At last.' }), to }
+  }
+
+  test('one for all comes after the private confirmation and takes its place', async () => {
+    const { fake, bot } = await start({ timing: { deferAfter: 50 } })
+    bot.answer = slow('channel')
+    const interaction = fake.interact(2, slash('fact', {}))
+    await until('both', () => interaction.answers.length === 2 && interaction.answers[0]?.isDeleted)
+    expect(visibleAnswers(interaction)).toMatchObject([{ isPrivate: false, text: expect.stringContaining('At last.') }])
+  })
+
+  test('a confirmation whose answer is lost: the answer still comes, and nothing is sent twice', async () => {
+    const { fake, bot, log } = await start({ timing: { deferAfter: 50 } })
+    bot.answer = slow('asker')
+    fake.faults.push({ on: /callback/, after: true, drop: true })
+    const interaction = fake.interact(2, slash('help', {}))
+    await until('the answer', () => interaction.answers.length === 1)
+    expect(log.lines.map(({ code }) => code)).toContain('discord-defer-failed')
+  })
+
+  test('one that comes after the interaction died is logged, and nothing else happens', async () => {
+    const { fake, log } = await start()
+    fake.faults.push({ on: /callback/, status: 404, body: { code: 10062, message: 'Unknown interaction' } })
+    fake.interact(2, slash('help', {}))
+    const line = await until('the log', () => log.lines.find(({ code }) => code === 'discord-answer-failed'))
+    expect(line.fields).toEqual({ cause: 'discord-10062' })
+    expect(shownOn(fake)).toEqual([])
   })
 })
 

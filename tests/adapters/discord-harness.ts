@@ -20,16 +20,34 @@ const commandsFolder = join(import.meta.dirname, '..', '..', 'commands')
 
 export type Down = { reason: string; exitCode: number | undefined }
 
-/** An adapter for a fake, not yet started. `store`: the adapter has no use for it; tests of the whole bot give theirs. */
+/** The three verbs of the store that the adapter itself uses. Tests of the whole bot give a real one. */
+export function smallStore(): Store {
+  const facts = new Map<string, string | undefined>()
+  const verbs: Pick<Store, 'recall' | 'remember' | 'stay'> = {
+    recall: async (name) => facts.get(name),
+    remember: async (name, value) => void facts.set(name, value),
+    stay: async () => {},
+  }
+  return verbs as Store
+}
+
+/** An adapter for a fake, not yet started. */
 export async function makeAdapter(
   fake: Pick<FakeDiscord, 'api'>,
-  more: { env?: Partial<DiscordEnv>; timing?: Partial<AdapterTiming>; log?: Log; now?(): number; commands?: readonly Command[] } = {},
+  more: {
+    env?: Partial<DiscordEnv>
+    timing?: Partial<AdapterTiming>
+    log?: Log
+    now?(): number
+    commands?: readonly Command[]
+    store?: Store
+  } = {},
 ): Promise<{ adapter: Adapter; downs: Down[] }> {
   const downs: Down[] = []
   const env = DiscordEnv.parse({ DISCORD_TOKEN: token, DISCORD_API_URL: fake.api, DISCORD_MESSAGE_CONTENT: 'on', ...more.env })
   const commands = more.commands ?? (await loadCommands(commandsFolder))
   const down = (reason: string, exitCode?: number) => void downs.push({ reason, exitCode })
-  const context = { env, log: more.log ?? quietLog, store: undefined as unknown as Store, commands, now: more.now ?? Date.now, down }
+  const context = { env, log: more.log ?? quietLog, store: more.store ?? smallStore(), commands, now: more.now ?? Date.now, down }
   // Tests identify more often than Discord allows.
   return { adapter: createAdapter(context, { ...adapterTiming, identifyEvery: 20, ...more.timing }), downs }
 }

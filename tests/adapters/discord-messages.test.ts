@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { Daily } from '../../src/bot/settings.ts'
 import { directChannel } from '../support/fake-discord/server.ts'
-import { botUser, channels, type FakeMessage, moderator } from '../support/fake-discord/world.ts'
+import { botUser, channels, type FakeMessage, guildPayload, moderator } from '../support/fake-discord/world.ts'
 import { myth, otherMyth } from '../support/world.ts'
 import { type DiscordWorld, makeDiscordWorld, server } from './discord-world.ts'
 import { pause, until } from './harness.ts'
@@ -195,6 +195,10 @@ describe('with the content intent', () => {
     discord.fake.gateway.dispatch('GUILD_DELETE', { id: server.server })
     await caughtUp()
     expect(await discord.world.store.servers()).toEqual([])
+    // Added again: its settings are still there.
+    discord.fake.gateway.dispatch('GUILD_CREATE', guildPayload(0))
+    await caughtUp()
+    expect(await discord.world.store.servers()).toHaveLength(1)
   })
 })
 

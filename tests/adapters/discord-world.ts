@@ -40,7 +40,7 @@ export async function makeDiscordWorld(more: Parameters<typeof makeAdapter>[1] =
   const fake = await startFakeDiscord()
   const log = keptLog()
   const now = more.now ?? Date.now
-  const { adapter } = await makeAdapter(fake, { log, commands: world.commands, ...more })
+  const { adapter } = await makeAdapter(fake, { log, commands: world.commands, store: world.store, ...more })
   const { library, detector, store, commands } = world
   const bot = createBot({ library, detector, store, adapters: [adapter], commands, log, now, instance: 'one' })
   await adapter.start(bot)

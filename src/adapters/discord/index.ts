@@ -25,7 +25,7 @@ import { type Gateway, gatewayTiming, openGateway, type Timing } from './gateway
 import { createIntake } from './intake.ts'
 import { createPlaces } from './places.ts'
 import { removePost, sendPost } from './post.ts'
-import { registerCommands } from './register.ts'
+import { registerCommands, versionOf } from './register.ts'
 
 export const abilities: Abilities = {
   privateReplies: true,
@@ -44,7 +44,7 @@ export const adapterTiming: AdapterTiming = { ...gatewayTiming, deferAfter: 1500
 type Context = AdapterContext<DiscordEnv>
 
 export function createAdapter(context: Context, timing: AdapterTiming = adapterTiming): Adapter {
-  const { env, log, now, commands, down } = context
+  const { env, log, now, store, commands, down } = context
   const places = createPlaces()
   /** Channels that Discord told us to leave alone, and until when. */
   const holds = new Map<string, number>()
@@ -55,7 +55,6 @@ export function createAdapter(context: Context, timing: AdapterTiming = adapterT
   let gateway: Gateway | undefined
   let isOver = true
   let isStopping = false
-  let isRegistered = false
 
   const track = <T>(work: Promise<T>): Promise<T> => {
     const tracked = work.finally(() => underWay.delete(tracked)).catch(() => {})
@@ -87,19 +86,20 @@ export function createAdapter(context: Context, timing: AdapterTiming = adapterT
   const post: Adapter['post'] = (wanted) => guarded(() => sendPost(posting, wanted))
   const remove: Adapter['remove'] = (ref) => guarded(() => removePost(posting, ref))
 
+  /** Once per version of the commands and installation; with several processes the one that runs shard 0. */
   const register = async (application: string) => {
-    if (isRegistered || !shardsOf(env, 1).shards.includes(0)) return
-    isRegistered = true
+    const wanted = `${application} ${versionOf(commands)}`
+    if (!shardsOf(env, 1).shards.includes(0) || (await store.recall('discord-commands')) === wanted) return
     const outcome = await registerCommands(rest, application, commands).catch((error: unknown) => postErrorFrom(error))
-    if (typeof outcome === 'string') return log.info('discord-commands', { outcome })
-    isRegistered = false
-    log.error('discord-commands-refused', { cause: outcome.code })
+    if (outcome instanceof PostError) return log.error('discord-commands-refused', { cause: outcome.code })
+    log.info('discord-commands', { outcome })
+    await store.remember('discord-commands', wanted)
   }
   const take = (intake: ReturnType<typeof createIntake>) => (event: GatewayDispatchPayload) => {
     if (event.t === GatewayDispatchEvents.Ready) {
       self = event.d.user.id
       places.setSelf(self)
-      track(register(event.d.application.id)).catch(() => {})
+      track(register(event.d.application.id)).catch(() => log.error('discord-commands-failed'))
     }
     places.learn(event)
     const work = isOver || isStopping ? undefined : intake(event)
@@ -122,7 +122,7 @@ export function createAdapter(context: Context, timing: AdapterTiming = adapterT
     }
     log.info('discord-gateway', { shards: shards.length, identifiesLeft: info.session_start_limit.remaining })
     const readsAll = env.DISCORD_MESSAGE_CONTENT === 'on'
-    const intake = createIntake({ ...posting, bot, commands, log, remove, post, readsAll, deferAfter: timing.deferAfter })
+    const intake = createIntake({ ...posting, bot, store, commands, log, remove, post, readsAll, deferAfter: timing.deferAfter })
     const options = { rest, token: env.DISCORD_TOKEN ?? '', intents: intentsFor(readsAll), shards, count, info, log, now, timing }
     gateway = openGateway({ ...options, onEvent: take(intake), onFatal: fatal })
     parts.splice(0, parts.length, ...gateway.parts)

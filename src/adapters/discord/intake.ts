@@ -4,6 +4,7 @@
 import { GatewayDispatchEvents, type GatewayDispatchPayload, type GatewayMessageReactionAddDispatchData } from 'discord-api-types/v10'
 import type { BotPort, Post } from '../../bot/adapter.ts'
 import type { Message } from '../../bot/message.ts'
+import type { Store } from '../../bot/store.ts'
 import { type Answering, answer } from './answer.ts'
 import { bookmark } from './post.ts'
 import { deletionOf, messageFrom } from './translate.ts'
@@ -14,12 +15,15 @@ type Intake = Answering & {
   readsAll: boolean
   now(): number
   self(): string
+  store: Pick<Store, 'stay'>
   post(post: Post): Promise<unknown>
 }
 
 /** Takes one event; resolves when the bot is done with it. Rejects never: the bot's verbs don't throw, the rest is logged by code. */
 export function createIntake(intake: Intake): (event: GatewayDispatchPayload) => Promise<unknown> | undefined {
-  const { bot, places, readsAll, now, self } = intake
+  const { bot, places, readsAll, now, self, store } = intake
+  /** Servers of this session: one that comes later has added the bot, perhaps again. */
+  const known = new Set<string>()
   const lanes = new Map<string, Promise<void>>()
   /** An edit or deletion must not overtake the message it is about. */
   const hear = (message: Message): Promise<void> => {
@@ -32,6 +36,10 @@ export function createIntake(intake: Intake): (event: GatewayDispatchPayload) =>
   const erased = (guild: string | undefined, channel: string, ids: readonly string[]) => {
     const place = places.placeOf(guild, channel)
     return Promise.all(ids.map((id) => hear(deletionOf(place, id, now()))))
+  }
+  const joined = (server: string) => {
+    known.add(server)
+    return store.stay({ platform: 'discord', server })
   }
   return (event) => {
     switch (event.t) {
@@ -47,8 +55,15 @@ export function createIntake(intake: Intake): (event: GatewayDispatchPayload) =>
         return showOnReaction(intake, event.d)
       case GatewayDispatchEvents.InteractionCreate:
         return answer(intake, event.d)
+      case GatewayDispatchEvents.Ready:
+        for (const { id } of event.d.guilds) known.add(id)
+        return undefined
+      case GatewayDispatchEvents.GuildCreate:
+        return known.has(event.d.id) ? undefined : joined(event.d.id)
       case GatewayDispatchEvents.GuildDelete:
-        return event.d.unavailable ? undefined : bot.left({ platform: 'discord', server: event.d.id })
+        if (event.d.unavailable) return undefined
+        known.delete(event.d.id)
+        return bot.left({ platform: 'discord', server: event.d.id })
       default:
         return undefined
     }

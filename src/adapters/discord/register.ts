@@ -18,6 +18,7 @@ import {
 import * as z from 'zod'
 import type { ArgumentMeta, Arguments, Command } from '../../bot/command.ts'
 import { UserError } from '../../bot/errors.ts'
+import { shortKey } from '../../bot/key.ts'
 
 type DiscordCommand = RESTPutAPIApplicationCommandsJSONBody[number]
 
@@ -99,10 +100,13 @@ const given = <N extends string>(name: N, value: number | undefined): { [K in N]
     ? ({ [name]: value } as { [K in N]?: number })
     : {}
 
+/** A name for these declarations: the same commands give the same one. */
+export const versionOf = (commands: readonly Command[]): string => shortKey('c', fingerprint(commandsForDiscord(commands)))
+
 /** Sends the commands unless Discord holds the same ones. Throws what the library throws. */
 export async function registerCommands(rest: REST, application: string, commands: readonly Command[]): Promise<'sent' | 'unchanged'> {
   const wanted = commandsForDiscord(commands)
-  const held = (await rest.get(Routes.applicationCommands(application))) as object[]
+  const held = await rest.get(Routes.applicationCommands(application)).catch(() => undefined)
   if (Array.isArray(held) && fingerprint(held) === fingerprint(wanted)) return 'unchanged'
   await rest.put(Routes.applicationCommands(application), { body: wanted })
   return 'sent'

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { AdapterContext } from '../../bot/adapter.ts'
 import type { Log } from '../../bot/log.ts'
+import type { Store } from '../../bot/store.ts'
 
 // As bin/for-the-record.mjs does.
 if (process.argv[2] !== 'echo') enableCompileCache()
@@ -48,7 +49,7 @@ async function startAdapter(): Promise<void> {
   const { createAdapter } = await import('../../adapters/discord/index.ts')
   const { DiscordEnv } = await import('../../adapters/discord/env.ts')
   const env = DiscordEnv.parse({ DISCORD_TOKEN: token, DISCORD_API_URL: api, DISCORD_MESSAGE_CONTENT: 'on' })
-  const store = undefined as unknown as AdapterContext['store']
+  const store = { recall: async () => undefined, remember: async () => {}, stay: async () => {} } as Partial<Store> as Store
   const adapter = createAdapter({ env, log: quiet, store, commands: [], now: Date.now, down: (reason) => fail(reason) })
   await adapter.start({
     run: async () => ({ card: { title: 'x', lead: 'x' }, to: 'asker' }),
