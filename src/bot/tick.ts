@@ -154,11 +154,11 @@ async function post(parts: BotParts, adapter: Adapter, job: Job, claimed: DailyR
     await countDaily(parts, job.place, 'posted')
     return 'posted'
   } catch (error) {
-    return failed(parts, job, sending, error)
+    return failed(parts, job, sending, error, again)
   }
 }
 
-async function failed(parts: BotParts, job: Job, run: DailyRun, error: unknown): Promise<DailyRun['state']> {
+async function failed(parts: BotParts, job: Job, run: DailyRun, error: unknown, again: boolean): Promise<DailyRun['state']> {
   const { store, log, now } = parts
   const { place } = job
   const failure = error instanceof PostError ? error.failure : 'unknown'
@@ -167,8 +167,10 @@ async function failed(parts: BotParts, job: Job, run: DailyRun, error: unknown):
   if (failure === 'unknown') return run.tries >= 3 ? unknown(parts, job, run) : 'sending'
   // Certainly not sent, and worth another minute until the catch-up window ends: a platform that is away or busy.
   if (failure === 'too-fast' || failure === 'dead-credential') {
-    await store.updateDaily({ ...run, state: 'claimed', leaseUntil: now() + leaseFor })
-    return 'claimed'
+    // This try was not sent; but where an earlier one may have appeared, the next must look first as well.
+    const state = again ? 'sending' : 'claimed'
+    await store.updateDaily({ ...run, state, leaseUntil: now() + leaseFor })
+    return state
   }
   await store.updateDaily({ ...run, state: 'failed' })
   await countDaily(parts, place, 'failed')

@@ -110,6 +110,22 @@ describe('failures', () => {
     expect(platform.posts).toHaveLength(1)
   })
 
+  test('an unknown outcome stays unknown through a refusal: the next try looks first as well', async () => {
+    await world.close()
+    const platform = fakePlatform('test', { findsOwnPosts: true })
+    world = await makeWorld({ at: '2026-03-09T12:00:00Z', platform })
+    await world.run('settings daily time:09:00 zone:Europe/Berlin', { asker: admin })
+    world.setClock('2026-03-10T08:00:00Z')
+    const tries: boolean[] = []
+    platform.before = (post) => {
+      tries.push(post.again ?? false)
+      if (tries.length === 1) throw new PostError('unknown', 'test-502')
+      if (tries.length === 2) throw new PostError('too-fast', 'test-429')
+    }
+    await minutes(8)
+    expect(tries).toEqual([false, true, true])
+  })
+
   test('a channel that is gone keeps its setting and is reported once', async () => {
     world.platform.before = () => {
       throw new PostError('gone', 'test-404')

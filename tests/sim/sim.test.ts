@@ -15,9 +15,16 @@ test('in zones with unusual changes every local date is served exactly once', ()
   expect(report.dates).toBeGreaterThan(2000)
 })
 
-test.each([1, 2, 3, 4, 5, 6])('chaos from seed %i breaks no invariant', async (seed) => {
+test.each([1, 2, 3, 4])('chaos from seed %i breaks no invariant', async (seed) => {
   const report = await chaos(seed, 2, await chaosParts())
   expect(report.broken).toEqual([])
   expect(report.deaths).toBeGreaterThan(0)
   expect(report.posts).toBeGreaterThan(0)
+})
+
+test('the simulator sees a store that gives the same slot twice', async () => {
+  const parts = await chaosParts()
+  const openStore = async () => ({ ...(await parts.openStore()), reserve: async () => true })
+  const report = await chaos(3, 2, { ...parts, openStore })
+  expect(report.broken.join('\n')).toContain('appeared')
 })
