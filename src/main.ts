@@ -87,7 +87,8 @@ export async function start(env: NodeJS.ProcessEnv): Promise<number> {
   const platforms = ready.flatMap(({ front }, index) => (adapters[index] ? [{ front, adapter: adapters[index] }] : []))
   const onRejection = createRejectionHandler({ platforms, bot, log, finish })
   process.on('unhandledRejection', onRejection)
-  const started = await startAdapters(adapters, bot, log)
+  // A signal or a refusal must not wait for a platform that is slow to come up.
+  const started = await Promise.race([startAdapters(adapters, bot, log), ended.then(() => true)])
   const code = started ? await ended : 1
   clearInterval(timer)
   await stopAll(adapters, log)

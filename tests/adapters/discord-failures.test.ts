@@ -317,10 +317,14 @@ describe('stopping', () => {
     expect(performance.now() - before).toBeLessThan(3000)
   })
 
-  test('after stop it can start again, and hears each event once', async () => {
-    const run = await start()
+  test('after stop it can start again, even between two tries, and hears each event once', async () => {
+    const run = await start({ timing: { retryStart: 100 } })
+    await run.adapter.stop()
+    run.fake.faults.push({ on: /gateway\/bot/, status: 503 })
+    await run.adapter.start(run.bot)
     await run.adapter.stop()
     await run.adapter.start(run.bot)
+    await pause(200)
     await hears(run, 'again')
     await pause(50)
     expect(run.bot.heard).toHaveLength(1)

@@ -60,6 +60,17 @@ test('a wrong token: exit 78', async () => {
   expect(output).not.toContain(token)
 })
 
+test('SIGTERM while Discord is slow to come up: exit 0 at once', async () => {
+  const slow = { on: /gateway\/bot/, delay: 20_000, times: 1 }
+  fake.faults.push(slow)
+  startProgram()
+  await until('the start', () => slow.times === 0, 20_000)
+  const before = performance.now()
+  child?.kill('SIGTERM')
+  expect(await ended).toBe(0)
+  expect(performance.now() - before).toBeLessThan(8000)
+})
+
 test('SIGTERM under load: what was taken in is answered once, exit 0; no text is anywhere', async () => {
   startProgram()
   await until('the commands', () => fake.commands.length > 0, 20_000)

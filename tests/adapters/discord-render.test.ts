@@ -1,6 +1,6 @@
 /** Discord's pure parts: cards within every limit, texts that can't act, button ids, permissions. */
-import { fc, test as property } from '@fast-check/vitest'
 import { ChannelType, GatewayDispatchEvents, type GatewayDispatchPayload } from 'discord-api-types/v10'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createPlaces } from '../../src/adapters/discord/places.ts'
 import { bodyOf, clip, escaped, threadName } from '../../src/adapters/discord/render.ts'
@@ -37,6 +37,12 @@ const anyText = fc.oneof(
     '*'.repeat(5000),
   ),
 )
+/** A test of a property: `holds` for whatever is made. */
+const always = <A extends [unknown, ...unknown[]]>(
+  name: string,
+  made: { [K in keyof A]: fc.Arbitrary<A[K]> },
+  holds: (...given: A) => void,
+) => test(name, () => fc.assert(fc.property(...made, holds), { numRuns: 200 }))
 const texts = fc.array(anyText, { maxLength: 12 })
 const anyCard: fc.Arbitrary<Card> = fc.record(
   {
@@ -62,16 +68,13 @@ const anyCard: fc.Arbitrary<Card> = fc.record(
 )
 
 describe('cards', () => {
-  property.prop([anyCard, fc.boolean()], { numRuns: 300 })(
-    'any card is a message that Discord takes and that notifies nobody',
-    (card, canEmbed) => {
-      const body = bodyOf(card, canEmbed)
-      const json = JSON.parse(JSON.stringify(body))
-      expect(messageFaults(json)).toEqual([])
-      expect(pingsOf(json)).toBe(0)
-      expect(threadName(card)).toMatch(/^.{1,100}$/su)
-    },
-  )
+  always('any card is a message that Discord takes and that notifies nobody', [anyCard, fc.boolean()], (card, canEmbed) => {
+    const body = bodyOf(card, canEmbed)
+    const json = JSON.parse(JSON.stringify(body))
+    expect(messageFaults(json)).toEqual([])
+    expect(pingsOf(json)).toBe(0)
+    expect(threadName(card)).toMatch(/^.{1,100}$/su)
+  })
 
   test('the short card: title, verdict word, answer, a source, small print, three buttons', () => {
     const button = (label: string, command: string) => ({ label, command, args: { reply: 'r1' } })
@@ -103,7 +106,7 @@ describe('cards', () => {
 })
 
 describe('texts', () => {
-  property.prop([anyText])('nothing in a text acts: no mark-up, mention, link, direction or half character', (text) => {
+  always('nothing in a text acts: no mark-up, mention, link, direction or half character', [anyText], (text) => {
     const shown = escaped(text)
     expect(shown.isWellFormed()).toBe(true)
     expect(shown).not.toMatch(/@(everyone|here|&|!|\d)/)
@@ -112,20 +115,15 @@ describe('texts', () => {
     expect(shown).not.toMatch(/^\s*[-+]\s/m)
   })
 
-  property.prop([fc.string({ unit: 'binary' }), fc.nat({ max: 50 })])(
-    'a cut text fits, is whole, and leaves no open escape',
-    (text, length) => {
-      const cut = clip(escaped(text), length)
-      expect(cut.length).toBeLessThanOrEqual(length)
-      expect(cut.isWellFormed()).toBe(true)
-      if (cut.endsWith('…') && cut !== escaped(text)) expect(cut).not.toMatch(/(?<!\\)(\\\\)*\\…$/)
-    },
-  )
+  always('a cut text fits, is whole, and leaves no open escape', [fc.string({ unit: 'binary' }), fc.nat({ max: 50 })], (text, length) => {
+    const cut = clip(escaped(text), length)
+    expect(cut.length).toBeLessThanOrEqual(length)
+    expect(cut.isWellFormed()).toBe(true)
+    if (cut.endsWith('…') && cut !== escaped(text)) expect(cut).not.toMatch(/(?<!\\)(\\\\)*\\…$/)
+  })
 
-  property.prop([
-    fc.constantFrom('why', 'details', 'queue'),
-    fc.dictionary(fc.constantFrom('id', 'reply', 'action'), fc.string({ maxLength: 20 })),
-  ])('a button’s id comes back as it went', (command, args) => {
+  const anyArgs = fc.dictionary(fc.constantFrom('id', 'reply', 'action'), fc.string({ maxLength: 20 }))
+  always('a button’s id comes back as it went', [fc.constantFrom('why', 'details', 'queue'), anyArgs], (command, args) => {
     const id = customIdOf(command, args)
     if (id) expect(readCustomId(id)).toEqual({ command, args: { ...args } })
     else expect(new URLSearchParams(args).toString().length).toBeGreaterThan(80)

@@ -9,16 +9,10 @@
  * - A socket that is open is not one that hears: parts are per shard and carry the time of the last event (gateway.ts).
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { REST, RESTEvents } from '@discordjs/rest'
-import {
-  type APIGatewayBotInfo,
-  GatewayDispatchEvents,
-  type GatewayDispatchPayload,
-  GatewayIntentBits,
-  Routes,
-} from 'discord-api-types/v10'
+import { type APIGatewayBotInfo, GatewayDispatchEvents, type GatewayDispatchPayload, Routes } from 'discord-api-types/v10'
 import type { Abilities, Adapter, AdapterContext, BotPort, Part } from '../../bot/adapter.ts'
-import { PostError, UserError } from '../../bot/errors.ts'
+import { PostError } from '../../bot/errors.ts'
+import { createRest, intentsFor, shardsOf } from './connection.ts'
 import type { DiscordEnv } from './env.ts'
 import { postErrorFrom, refusedToken } from './errors.ts'
 import { type Gateway, gatewayTiming, openGateway, type Timing } from './gateway.ts'
@@ -54,7 +48,7 @@ export function createAdapter(context: Context, timing: AdapterTiming = adapterT
   let self = ''
   let gateway: Gateway | undefined
   let isOver = true
-  let isStopping = false
+  let starting = new AbortController()
 
   const track = <T>(work: Promise<T>): Promise<T> => {
     const tracked = work.finally(() => underWay.delete(tracked)).catch(() => {})
@@ -102,14 +96,17 @@ export function createAdapter(context: Context, timing: AdapterTiming = adapterT
       track(register(event.d.application.id)).catch(() => log.error('discord-commands-failed'))
     }
     places.learn(event)
-    const work = isOver || isStopping ? undefined : intake(event)
+    const work = isOver || starting.signal.aborted ? undefined : intake(event)
     if (work) track(work).catch(() => log.error('discord-event-failed', { event: event.t }))
   }
 
   /** Connects, or says why not and tries again ever later. */
-  const connect = async (bot: BotPort, row: number): Promise<void> => {
-    const info = await (rest.get(Routes.gatewayBot()) as Promise<APIGatewayBotInfo>).catch((error: unknown) => postErrorFrom(error))
-    if (isOver) return
+  const connect = async (bot: BotPort, row: number, signal: AbortSignal): Promise<void> => {
+    const info = await (rest.get(Routes.gatewayBot(), { signal }) as Promise<APIGatewayBotInfo>).catch((error: unknown) =>
+      postErrorFrom(error),
+    )
+    // Stopped meanwhile, perhaps started again: that start has a connection of its own.
+    if (isOver || signal.aborted) return
     if (info instanceof PostError && info.failure === 'dead-credential') return fatal(refusedToken)
     const { shards, count } = shardsOf(env, info instanceof PostError ? 1 : info.shards)
     if (info instanceof PostError || info.session_start_limit.remaining < shards.length) {
@@ -117,7 +114,7 @@ export function createAdapter(context: Context, timing: AdapterTiming = adapterT
       parts.splice(0, parts.length, { name: 'gateway', isReady: false, detail: `${why}; trying again` })
       log.warn('discord-start-failed', { cause: info instanceof PostError ? info.code : 'discord-no-sessions' })
       const wait = Math.min(timing.longestWait, timing.retryStart * 2 ** row)
-      setTimeout(() => void connect(bot, row + 1).catch(() => {}), wait).unref()
+      setTimeout(() => signal.aborted || connect(bot, row + 1, signal).catch(() => {}), wait).unref()
       return
     }
     log.info('discord-gateway', { shards: shards.length, identifiesLeft: info.session_start_limit.remaining })
@@ -136,16 +133,16 @@ export function createAdapter(context: Context, timing: AdapterTiming = adapterT
     async start(bot) {
       shardsOf(env, 1)
       isOver = false
-      isStopping = false
+      starting = new AbortController()
       rest.setToken(env.DISCORD_TOKEN ?? '')
-      await connect(bot, 0)
+      await connect(bot, 0, starting.signal)
     },
     post,
     remove,
     async stop() {
       const wasOver = isOver
       // Events are no longer taken in; what they began may still post.
-      isStopping = true
+      starting.abort()
       await Promise.race([Promise.all(underWay), sleep(timing.stopWithin, undefined, { ref: false })])
       if (!wasOver) end('stopped')
       await gateway?.stop()
@@ -154,44 +151,3 @@ export function createAdapter(context: Context, timing: AdapterTiming = adapterT
     },
   }
 }
-
-/** Guilds, messages, reactions to messages, direct messages: none needs a review. The content intent only when it is asked for. */
-const intentsFor = (readsAll: boolean): number =>
-  GatewayIntentBits.Guilds |
-  GatewayIntentBits.GuildMessages |
-  GatewayIntentBits.GuildMessageReactions |
-  GatewayIntentBits.DirectMessages |
-  (readsAll ? GatewayIntentBits.MessageContent : 0)
-
-/** Which shards this process runs, of how many. Throws UserError when the numbers do not fit. */
-function shardsOf({ DISCORD_SHARDS, DISCORD_SHARD_COUNT }: DiscordEnv, recommended: number): { shards: number[]; count: number } {
-  if (DISCORD_SHARDS === 'auto') {
-    const count = DISCORD_SHARD_COUNT ?? recommended
-    return { shards: Array.from({ length: count }, (_, id) => id), count }
-  }
-  const shards = DISCORD_SHARDS.split(',').map(Number)
-  const count = DISCORD_SHARD_COUNT ?? Math.max(...shards) + 1
-  if (shards.some((id) => id >= count)) throw new UserError('DISCORD_SHARDS must hold numbers below DISCORD_SHARD_COUNT, such as 0,1 of 4.')
-  return { shards, count }
-}
-
-/** No blind retry: a lost answer to a send is not a lost send (post.ts tries again with the nonce). */
-function createRest({ DISCORD_API_URL }: DiscordEnv, log: Context['log'], holds: Map<string, number>): REST {
-  const rest = new REST({
-    version: '10',
-    ...(DISCORD_API_URL && { api: DISCORD_API_URL }),
-    retries: 0,
-    timeout: 10_000,
-    invalidRequestWarningInterval: 250,
-    rejectOnRateLimit: ({ timeToReset, retryAfter, sublimitTimeout, majorParameter }) => {
-      const wait = Math.max(timeToReset, retryAfter, sublimitTimeout)
-      if (wait > longestQueue) holds.set(majorParameter, Date.now() + wait)
-      return wait > longestQueue
-    },
-  })
-  rest.on(RESTEvents.InvalidRequestWarning, ({ count }) => log.warn('discord-invalid-requests', { count }))
-  return rest
-}
-
-/** A request that would wait longer for its turn fails as too fast, in milliseconds: unasked posts are better dropped than late. */
-const longestQueue = 10_000

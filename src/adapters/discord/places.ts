@@ -16,7 +16,7 @@ import type { Person, Place } from '../../bot/message.ts'
 
 type Channel = { type: ChannelType; parent?: string; overwrites: readonly APIOverwrite[] }
 /** Permissions stay in Discord's own form (decimal text) until one is asked for. */
-type Guild = { owner: string; roles: Map<string, string>; mine: readonly string[]; channels: Map<string, Channel> }
+type Guild = { owner: string; roles: Map<string, string>; mine: readonly string[] | undefined; channels: Map<string, Channel> }
 type AnyChannel = { id: string; type: ChannelType; parent_id?: string | null; permission_overwrites?: APIOverwrite[] }
 
 export const threadTypes: ReadonlySet<ChannelType> = new Set([
@@ -103,8 +103,8 @@ export function createPlaces(): Places {
     lacks(place, names) {
       const { guild, channel } = find(place)
       // What is not known is left to Discord: a start-up or an outage must not silence a server.
-      if (!guild?.roles.size || !channel || guild.owner === self) return undefined
-      const held = channelBits(guild, place.server, channel, self)
+      if (!guild?.roles.size || !guild.mine || !channel || guild.owner === self) return undefined
+      const held = channelBits(guild, guild.mine, place.server, channel, self)
       return names.find((name) => (held & Bits[name]) === 0n)
     },
     person(guildId, id, isBot, member) {
@@ -129,7 +129,7 @@ function channelFrom({ type, parent_id, permission_overwrites = [] }: AnyChannel
 const guildFrom = (data: GatewayGuildCreateDispatchData, self: string): Guild => ({
   owner: data.owner_id,
   roles: rolesFrom(data.roles ?? []),
-  mine: data.members?.find((member) => member.user?.id === self)?.roles ?? [],
+  mine: data.members?.find((member) => member.user?.id === self)?.roles,
   channels: new Map([...(data.channels ?? []), ...(data.threads ?? [])].map((one) => [one.id, channelFrom(one as AnyChannel, self)])),
 })
 
@@ -138,12 +138,12 @@ const roleBits = (guild: Guild, guildId: string, roles: readonly string[]): bigi
   [guildId, ...roles].reduce((bits, role) => bits | BigInt(guild.roles.get(role) ?? 0), 0n)
 
 /** The same page's overwrites: @everyone, then all roles together, then the member; in each, deny before allow. */
-function channelBits(guild: Guild, guildId: string, { overwrites }: Channel, self: string): bigint {
-  const base = roleBits(guild, guildId, guild.mine)
+function channelBits(guild: Guild, mine: readonly string[], guildId: string, { overwrites }: Channel, self: string): bigint {
+  const base = roleBits(guild, guildId, mine)
   if (base & Bits.Administrator) return ~0n
   const layers = [
     overwrites.filter((one) => one.id === guildId),
-    overwrites.filter((one) => guild.mine.includes(one.id)),
+    overwrites.filter((one) => mine.includes(one.id)),
     overwrites.filter((one) => one.id === self),
   ]
   return layers.reduce((bits, layer) => {

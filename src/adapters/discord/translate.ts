@@ -61,12 +61,12 @@ export const deletionOf = (place: Place, id: string, at: number): Message => ({
 
 /** Who acts, with the permissions that Discord computed for this channel; in a direct message nobody runs anything. */
 export function askerOf({ member, user }: APIInteraction): Person {
-  if (member) return personWith(member.user.id, false, BigInt(member.permissions))
+  if (member) return personWith(member.user.id, false, BigInt(member.permissions ?? 0))
   return personWith(user?.id ?? '', false, 0n)
 }
 
 export const placeOf = (interaction: APIInteraction, places: Places): Place =>
-  places.placeOf(interaction.guild_id, interaction.channel?.id ?? '', interaction.channel)
+  places.placeOf(interaction.guild_id, interaction.channel?.id ?? interaction.channel_id ?? '', interaction.channel)
 
 /** A slash command, a message menu or a button as the same Invocation; nothing for what is none of ours. */
 export function invocationFrom(
