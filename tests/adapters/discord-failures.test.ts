@@ -209,6 +209,21 @@ describe('connections', () => {
   })
 })
 
+test('an edit or a deletion waits for the message it is about; other messages do not wait', async () => {
+  const { fake, bot } = await start()
+  const done: string[] = []
+  bot.listen = async ({ event, text }) => {
+    if (text === 'slow') await pause(150)
+    done.push(`${event} ${text}`)
+  }
+  const message = fake.say(channels.general, 'slow')
+  fake.edit(message, 'quick')
+  fake.erase(message)
+  fake.say(channels.general, 'another')
+  await until('all', () => done.length === 4)
+  expect(done).toEqual(['posted another', 'posted slow', 'edited quick', 'deleted '])
+})
+
 describe('requests', () => {
   const post = (key: string) => ({ place: general, mode: 'channel', card: plain(), key }) as const
 
