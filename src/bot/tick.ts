@@ -143,6 +143,8 @@ async function post(parts: BotParts, adapter: Adapter, job: Job, claimed: DailyR
     return 'failed'
   }
   const again = claimed.state === 'sending'
+  // Begun and never finished, and its time is over: it may have appeared, and it is too late to send it.
+  if (again && isOver(job, now())) return unknown(parts, job, claimed)
   if (again && !adapter.abilities.findsOwnPosts && now() - claimed.at > adapter.abilities.dropsDoublesFor)
     return unknown(parts, job, claimed)
   const sending: DailyRun = { ...claimed, state: 'sending', tries: claimed.tries + 1 }
@@ -164,7 +166,7 @@ async function failed(parts: BotParts, job: Job, run: DailyRun, error: unknown, 
   const failure = error instanceof PostError ? error.failure : 'unknown'
   log.warn('daily-post-failed', { platform: place.platform, failure, ...(error instanceof PostError && { cause: error.code }) })
   // The outcome is open: the lease stays, and whoever takes it over looks first.
-  if (failure === 'unknown') return run.tries >= 3 ? unknown(parts, job, run) : 'sending'
+  if (failure === 'unknown') return isOver(job, now()) ? unknown(parts, job, run) : 'sending'
   // Certainly not sent, and worth another minute until the catch-up window ends: a platform that is away or busy.
   if (failure === 'too-fast' || failure === 'dead-credential') {
     // This try was not sent; but where an earlier one may have appeared, the next must look first as well.
@@ -178,6 +180,9 @@ async function failed(parts: BotParts, job: Job, run: DailyRun, error: unknown, 
   await notifyModerators(parts, place, 'daily-failed', words.notices.dailyFailed(place.channel, failure))
   return 'failed'
 }
+
+/** Looking again and again is harmless where a platform can be searched; it ends with the catch-up window. */
+const isOver = ({ at, daily }: Job, now: number): boolean => now - at > (daily.catchUp + 1) * 60_000
 
 /** Whether it appeared can't be told here: no second post, and the people who run the server learn of it. */
 async function unknown(parts: BotParts, { place, date }: Job, run: DailyRun): Promise<'unknown'> {
