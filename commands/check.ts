@@ -8,6 +8,7 @@ import { words } from '../src/bot/words.ts'
 export default defineCommand({
   name: 'check',
   description: 'Check whether a text repeats a myth that the packs answer',
+  localised: { de: { description: 'Prüfen, ob ein Text einen Mythos wiederholt, auf den die Pakete antworten' } },
   access: 'everyone',
   via: ['slash', 'menu'],
   menuLabel: 'Check this message',

@@ -9,6 +9,7 @@ import { words } from '../src/bot/words.ts'
 export default defineCommand({
   name: 'fact',
   description: 'A fact from the packs: of this day, or of the day that is given',
+  localised: { de: { description: 'Eine Tatsache aus den Paketen: von heute oder vom genannten Tag' } },
   access: 'everyone',
   via: ['slash'],
   args: z.object({

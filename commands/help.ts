@@ -6,6 +6,7 @@ import { words } from '../src/bot/words.ts'
 export default defineCommand({
   name: 'help',
   description: 'What this bot does and how to use it',
+  localised: { de: { description: 'Was dieser Bot tut und wie man ihn benutzt' } },
   access: 'everyone',
   via: ['slash'],
   args: z.object({}),

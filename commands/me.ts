@@ -10,6 +10,7 @@ const mostRows = 20
 export default defineCommand({
   name: 'me',
   description: 'Opt out, opt in, see or erase what is kept about you',
+  localised: { de: { description: 'Abmelden, anmelden, ansehen oder löschen, was über einen gespeichert ist' } },
   access: 'everyone',
   via: ['slash'],
   subcommands: {

@@ -6,6 +6,7 @@ import { nothingFoundCard, rebuttalCard } from '../src/bot/compose.ts'
 export default defineCommand({
   name: 'myth',
   description: 'Look up a historical myth and what the record says',
+  localised: { de: { description: 'Einen historischen Mythos nachschlagen und was belegt ist' } },
   access: 'everyone',
   via: ['slash'],
   rest: 'query',

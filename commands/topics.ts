@@ -7,6 +7,7 @@ import { words } from '../src/bot/words.ts'
 export default defineCommand({
   name: 'topics',
   description: 'Browse what the packs answer',
+  localised: { de: { description: 'Durchsehen, worauf die Pakete antworten' } },
   access: 'everyone',
   via: ['slash'],
   rest: 'topic',

@@ -43,8 +43,12 @@ type Action<A extends Arguments = Arguments> = {
   run(args: z.output<A>, context: CommandContext): Reply | Promise<Reply>
 }
 
+/** Names and descriptions in other languages, by locale ("de", "pt-BR"); the default is always sent as well. */
+export type Localised = Record<string, { name?: string; description?: string }>
+
 export type Subcommand<A extends Arguments = Arguments> = Action<A> & {
   description: string
+  localised?: Localised
   /** The argument that takes the rest of a line on platforms without options. */
   rest?: string
 }
@@ -52,6 +56,7 @@ export type Subcommand<A extends Arguments = Arguments> = Action<A> & {
 export type Command<A extends Arguments = Arguments> = {
   name: string
   description: string
+  localised?: Localised
   access: Access
   via: readonly Via[]
   /** The label in the message menu; needed when via has 'menu'. */

@@ -6,6 +6,7 @@ import { REST } from '@discordjs/rest'
 import {
   type APIApplicationCommandBasicOption,
   type APIApplicationCommandOption,
+  type APIApplicationCommandSubcommandOption,
   ApplicationCommandType,
   PermissionFlagsBits as Bits,
   ChannelType,
@@ -16,7 +17,7 @@ import {
   ApplicationCommandOptionType as Type,
 } from 'discord-api-types/v10'
 import * as z from 'zod'
-import type { ArgumentMeta, Arguments, Command } from '../../bot/command.ts'
+import type { ArgumentMeta, Arguments, Command, Localised } from '../../bot/command.ts'
 import { UserError } from '../../bot/errors.ts'
 import { shortKey } from '../../bot/key.ts'
 
@@ -49,7 +50,15 @@ export function commandsForDiscord(commands: readonly Command[]): DiscordCommand
     }
     const { name, description } = command
     const options = optionsOf(command)
-    const slash = { ...head, type: ApplicationCommandType.ChatInput as const, name, description, ...(options.length && { options }) }
+    const local = localisations(command.localised)
+    const slash = {
+      ...head,
+      type: ApplicationCommandType.ChatInput as const,
+      name,
+      description,
+      ...local,
+      ...(options.length && { options }),
+    }
     const menu = { ...head, type: ApplicationCommandType.Message as const, name: command.menuLabel ?? name }
     return [...(command.via.includes('slash') ? [slash] : []), ...(command.via.includes('menu') ? [menu] : [])]
   })
@@ -57,10 +66,24 @@ export function commandsForDiscord(commands: readonly Command[]): DiscordCommand
 
 function optionsOf(command: Command): APIApplicationCommandOption[] {
   if (!('subcommands' in command)) return argumentOptions(command.args)
-  return Object.entries(command.subcommands).map(([name, { description, args }]) => {
+  return Object.entries(command.subcommands).map(([name, { description, localised, args }]) => {
     const options = argumentOptions(args)
-    return { type: Type.Subcommand, name, description, ...(options.length && { options }) }
+    return { type: Type.Subcommand, name, description, ...localisations(localised), ...(options.length && { options }) }
   })
+}
+
+/** Discord's two fields for other languages; absent where a command brings none. */
+function localisations(
+  localised: Localised = {},
+): Pick<APIApplicationCommandSubcommandOption, 'name_localizations' | 'description_localizations'> {
+  const entries = Object.entries(localised)
+  const field = (key: 'name' | 'description') =>
+    Object.fromEntries(entries.flatMap(([locale, one]) => (one[key] ? [[locale, one[key]]] : [])))
+  const [names, descriptions] = [field('name'), field('description')]
+  return {
+    ...(Object.keys(names).length && { name_localizations: names }),
+    ...(Object.keys(descriptions).length && { description_localizations: descriptions }),
+  }
 }
 
 type Property = ArgumentMeta & {
