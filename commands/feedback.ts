@@ -17,7 +17,8 @@ export default defineCommand({
   args: z.object({ reply: z.string().max(40) }),
   async run({ reply }, { store, asker, place, now }) {
     const record = await store.reply(reply)
-    if (!record) throw new UserError(words.noSuchReply)
+    // A reply belongs to its server: elsewhere nobody is its moderator.
+    if (!record || record.place.platform !== place.platform || record.place.server !== place.server) throw new UserError(words.noSuchReply)
     const me = store.pseudonym(place.platform, asker.id)
     const isEntitled = record.author === me || asker.isModerator || asker.isAdmin
     if (!isEntitled) {

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import type { PostMode } from '../src/bot/adapter.ts'
 import { defineCommand } from '../src/bot/command.ts'
 import { answerCard, plainCard } from '../src/bot/compose.ts'
-import { UserError } from '../src/bot/errors.ts'
+import { PostError, UserError } from '../src/bot/errors.ts'
 import { degrade } from '../src/bot/hear.ts'
 import { words } from '../src/bot/words.ts'
 
@@ -43,14 +43,21 @@ export default defineCommand({
     const suggestion = await store.suggestion(id)
     const rebuttal = suggestion && library.byId(suggestion.rebuttal)
     // A suggestion belongs to its server: a button carried elsewhere opens nothing.
-    if (!suggestion || !rebuttal || suggestion.place.server !== place.server) throw new UserError(words.suggestion.missing)
+    if (!suggestion || !rebuttal || suggestion.place.platform !== place.platform || suggestion.place.server !== place.server)
+      throw new UserError(words.suggestion.missing)
     if (!(await store.resolveSuggestion(id, store.pseudonym(place.platform, asker.id), action, now)))
       throw new UserError(words.suggestion.gone)
     if (action === 'reply') {
       const adapter = adapters.find((one) => one.platform === suggestion.place.platform)
       const to = { place: suggestion.place, id: suggestion.trigger }
       const mode: PostMode = adapter ? degrade('thread', adapter) : 'reply'
-      await adapter?.post({ place: suggestion.place, mode, to, card: answerCard(rebuttal, library), key: suggestion.id })
+      try {
+        if (!adapter) throw new PostError('gone', 'no-adapter')
+        await adapter.post({ place: suggestion.place, mode, to, card: answerCard(rebuttal, library), key: suggestion.id })
+      } catch (error) {
+        if (error instanceof PostError) throw new UserError(words.suggestion.notPosted(error.failure))
+        throw error
+      }
     }
     return { card: plainCard(words.suggestion.title, words.suggestion.done(action)), to: 'asker' }
   },

@@ -5,11 +5,11 @@ import { defineCommand, defineSubcommand } from '../src/bot/command.ts'
 import { daysOf, setDaily } from '../src/bot/daily-settings.ts'
 import { UserError } from '../src/bot/errors.ts'
 import { exportText, importSettings } from '../src/bot/portable.ts'
-import { ChannelSettings, channelSettings, Level, LocalTime, ReplyMode, Zone } from '../src/bot/settings.ts'
+import { ChannelId, ChannelSettings, channelSettings, Level, LocalTime, ReplyMode, Zone } from '../src/bot/settings.ts'
 import { showSettings } from '../src/bot/settings-card.ts'
 import { words } from '../src/bot/words.ts'
 
-const channel = z.string().max(60).optional().meta({ description: 'The channel; none: this one', names: 'channel' })
+const channel = ChannelId.optional().meta({ description: 'The channel; none: this one', names: 'channel' })
 const ordered = async (context: Parameters<typeof showSettings>[0]) => ({ card: await showSettings(context), to: 'asker' as const })
 
 export default defineCommand({
@@ -101,7 +101,7 @@ export default defineCommand({
       description: 'The channel where moderators see suggestions and notices',
       rest: 'channel',
       args: z.object({
-        channel: z.string().max(60).optional().meta({ description: 'The channel, or off; none: this one', names: 'channel' }),
+        channel: ChannelId.optional().meta({ description: 'The channel, or off; none: this one', names: 'channel' }),
       }),
       async run({ channel: named }, context) {
         await changeSettings(context, (settings) => {

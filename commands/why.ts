@@ -11,10 +11,11 @@ export default defineCommand({
   access: 'everyone',
   via: ['button'],
   args: z.object({ reply: z.string().max(40) }),
-  async run({ reply }, { store, library, target }) {
+  async run({ reply }, { store, library, target, place }) {
     const record = await store.reply(reply)
     const rebuttal = record && library.byId(record.rebuttal)
-    if (!record || !rebuttal) throw new UserError(words.noSuchReply)
+    const isHere = record?.place.platform === place.platform && record.place.server === place.server
+    if (!record || !rebuttal || !isHere) throw new UserError(words.noSuchReply)
     // The member's own words are quoted only if the platform sent them along now; they are stored nowhere.
     const text = target && target.ref.id === record.trigger ? target.text : undefined
     return { card: whyCard(record, rebuttal, text), to: 'asker' }

@@ -9,6 +9,7 @@ export const CoreEnv = z.object({
   DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:\/\/.+/, 'must begin with postgres://')
+    .refine(isAddress, 'is no address: write postgres://user:password@host:port/database, and %40 for an @ in the password')
     .optional()
     .meta({
       description: 'PostgreSQL for several instances; none: SQLite in STATE_DIR',
@@ -27,6 +28,11 @@ export const CoreEnv = z.object({
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info').meta({ description: 'How much the log tells' }),
 })
 export type CoreEnv = z.infer<typeof CoreEnv>
+
+/** Whether the driver can read it; a wrong form otherwise fails where nobody can tell the operator why. */
+function isAddress(url: string): boolean {
+  return URL.canParse(url)
+}
 
 /** Prefixes that are ours: a name with one of them that nobody knows is a typo. */
 const ours = /^(DISCORD|SLACK)_/

@@ -72,7 +72,9 @@ export async function start(env: NodeJS.ProcessEnv): Promise<number> {
       commands,
       now,
       down: (reason, exitCode) => {
-        log.error('platform-down', { platform: front.platform, reason, ...(exitCode !== undefined && { exitCode }) })
+        // An orderly end (the terminal was left) is no error.
+        const tell = exitCode === 0 ? log.info : log.error
+        tell('platform-down', { platform: front.platform, reason, ...(exitCode !== undefined && { exitCode }) })
         // One platform that needs a person leaves the other running; the last one ends the process.
         if (exitCode !== undefined && givenUp.add(front.platform).size === ready.length) finish(exitCode)
       },

@@ -23,7 +23,10 @@ export async function readPacks(folder: string): Promise<LoadedPacks> {
   const root = await realpath(folder).catch(() => {
     throw new UserError(`There is no packs folder at ${folder}. Set PACKS_DIR to the folder that holds the packs.`)
   })
-  const names = (await readdir(root, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map((entry) => entry.name)
+  const entries = await readdir(root, { withFileTypes: true }).catch(() => {
+    throw new UserError(`${folder} is no folder that can be read. Set PACKS_DIR to the folder that holds the packs.`)
+  })
+  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name)
   const faults: Fault[] = []
   const packs: Pack[] = []
   for (const name of names.sort()) {

@@ -48,7 +48,9 @@ const may = (asker: Person, access: Command['access']): boolean =>
 async function run(parts: BotParts, invocation: Invocation): Promise<Reply> {
   try {
     const command = parts.commands.find((one) => one.name === invocation.command)
-    if (!command) throw new UserError(words.noSuchCommand(invocation.command))
+    // What only buttons reach carries ids that the bot itself wrote; typed, they could be anybody's.
+    if (!command || (invocation.via === 'slash' && !command.via.includes('slash')))
+      throw new UserError(words.noSuchCommand(invocation.command))
     if (command.access !== 'everyone' && !may(invocation.asker, command.access)) throw new UserError(words.notAllowed[command.access])
     const { action, args, rest } = actionOf(command, invocation)
     return await action.run(parseArguments(action, args, rest) as never, contextOf(parts, invocation))

@@ -8,7 +8,7 @@ import type { Adapter, PostMode } from './adapter.ts'
 import { addressedCard, replyCard, suggestionCard } from './compose.ts'
 import { PostError } from './errors.ts'
 import { shortKey } from './key.ts'
-import { forbiddenSlot, gatesFor, giveBack, reserveEvent, reserveReply } from './manners.ts'
+import { forbiddenSlot, gatesFor, giveBack, reserveEvent, reserveReply, reserveSuggestion } from './manners.ts'
 import { type Message, messageKey } from './message.ts'
 import { notifyModerators } from './notices.ts'
 import type { BotParts } from './parts.ts'
@@ -123,7 +123,7 @@ function recordOf({ store, detector, now }: BotParts, message: Message, match: M
 async function suggest(parts: BotParts, message: Message, match: Match, rebuttal: Rebuttal, settings: Settings): Promise<void> {
   const { store, now, detector } = parts
   const { place } = message.ref
-  if (!(await reserveEvent(store, message, now()))) return
+  if (!(await reserveSuggestion({ message, rebuttal: match.rebuttal, settings, store, now: now() }))) return
   const id = shortKey('s', `${messageKey(message.ref)} ${match.rebuttal}`)
   const reason = match.score >= detector.bars.speak ? words.suggestion.mode : words.suggestion.unsure
   const author = store.pseudonym(place.platform, message.author.id)

@@ -24,6 +24,7 @@ type Asked = { message: Message; rebuttal: string; settings: Settings; store: St
 /** Where a claim is quiet after "Not this": the thread, or the channel when there is none. */
 export const quietSlot = (place: Place, rebuttal: string): string => `quiet|${channelKey(place)}/${place.thread ?? ''}|${rebuttal}`
 const cooldownSlot = (place: Place, rebuttal: string): string => `cooldown|${channelKey(place)}|${rebuttal}`
+const suggestedSlot = (place: Place, rebuttal: string): string => `suggested|${channelKey(place)}|${rebuttal}`
 const budgetSlot = (place: Place, date: string, number: number): string => `budget|${channelKey(place)}|${date}|${number}`
 const eventSlot = (message: Message): string => `event|${messageKey(message.ref)}`
 export const forbiddenSlot = (place: Place): string => `forbidden|${channelKey(place)}`
@@ -95,6 +96,17 @@ export async function reserveReply({ message, rebuttal, settings, store, now }: 
 /** One event, once, for what is not a public reply (an addressed question, a suggestion). */
 export const reserveEvent = (store: Store, message: Message, now: number): Promise<boolean> =>
   store.reserve(eventSlot(message), now, now + deliveredAgainFor)
+
+/**
+ * A suggestion to moderators: once per event, and once per claim and channel while it cools, so that nobody floods their channel.
+ * A slot of its own: a suggestion never keeps a public reply back.
+ */
+export async function reserveSuggestion({ message, rebuttal, settings, store, now }: Omit<Asked, 'library'>): Promise<boolean> {
+  const { place } = message.ref
+  const { cooldownHours } = channelSettings(settings, place.channel)
+  if (!(await reserveEvent(store, message, now))) return false
+  return cooldownHours === 0 || store.reserve(suggestedSlot(place, rebuttal), now, now + cooldownHours * hour)
+}
 
 /** Gives cooldown and budget back after a post that certainly did not appear; the event itself stays taken. */
 export async function giveBack(store: Store, slots: readonly Slot[]): Promise<void> {

@@ -2,7 +2,7 @@
 import { changeSettings } from './change.ts'
 import type { CommandContext } from './command.ts'
 import { UserError } from './errors.ts'
-import { ChannelSettings, Settings } from './settings.ts'
+import { ChannelId, ChannelSettings, Settings } from './settings.ts'
 import { words } from './words.ts'
 
 /** The settings without who and when: a member's id means nothing on another server. */
@@ -44,6 +44,9 @@ export async function importSettings(context: CommandContext, text: string): Pro
       ),
     )
   const rename = (id: string) => (renamed.get(id) === 'here' ? context.place.channel : (renamed.get(id) ?? id))
+  // A name that no record can hold would drop its channel without a word.
+  for (const [from, to] of renamed)
+    if (!ChannelId.safeParse(to).success) throw new UserError(words.settings.importWrong(from.slice(0, 60), words.settings.noChannel))
   const stamp = { by: context.asker.id, at: new Date(context.now).toISOString() }
   await changeSettings(context, (draft) => {
     draft.channels = {}

@@ -56,6 +56,12 @@ export const ChannelSettings = z.strictObject({
 })
 export type ChannelSettings = z.infer<typeof ChannelSettings>
 
+/** An id of any platform, but no name that JavaScript objects have by nature ("constructor", "__proto__"). */
+export const ChannelId = z
+  .string()
+  .max(60)
+  .refine((id) => !(id in Object.prototype), 'must be a channel')
+
 export const Settings = z.strictObject({
   version: z.literal(1).default(1),
   /** Pack ids in use; none named: all that are installed. */
@@ -64,13 +70,13 @@ export const Settings = z.strictObject({
   moderators: z.string().optional(),
   /** Unasked posts are stopped until then (ISO; "9999-…": until resumed). */
   paused: z.strictObject({ until: z.iso.datetime(), by: z.string() }).optional(),
-  channels: z.record(z.string(), ChannelSettings).default(() => ({})),
+  channels: z.record(ChannelId, ChannelSettings).default(() => ({})),
 })
 export type Settings = z.infer<typeof Settings>
 
 export const defaultSettings = (): Settings => Settings.parse({})
 export const channelSettings = (settings: Settings, channel: string): ChannelSettings =>
-  settings.channels[channel] ?? ChannelSettings.parse({})
+  (Object.hasOwn(settings.channels, channel) ? settings.channels[channel] : undefined) ?? ChannelSettings.parse({})
 
 /** Is this a zone name that knows its own rules? Abbreviations and offsets are refused. */
 export function isZone(name: string): boolean {

@@ -131,6 +131,7 @@ export const words = {
     exportLead:
       'Paste the line behind /settings import. Channel ids differ elsewhere: add OLD=NEW pairs behind it, "here" for the channel it is typed in.',
     importNotJson: 'That is not what /settings export prints: it must be one JSON object. Nothing was changed.',
+    noChannel: 'its new name is no channel',
     importWrong: (path: string, problem: string) => `The import does not fit: ${path ? `${path}: ` : ''}${problem}. Nothing was changed.`,
   },
   gates: {
@@ -158,6 +159,10 @@ export const words = {
     wrong: 'Wrong claim',
     done: (action: string) => `Noted: ${action}.`,
     gone: 'Another moderator has dealt with this already.',
+    notPosted: (why: string) =>
+      why === 'unknown'
+        ? 'The platform did not say whether the reply appeared: look at the channel. The suggestion is closed.'
+        : `The platform did not take the reply (${why}). The suggestion is closed.`,
     missing: 'This suggestion is no longer on record.',
     empty: 'No suggestion is waiting.',
     waiting: (count: number) => `${count} waiting.`,

@@ -43,6 +43,16 @@ describe('consent', () => {
     expect(world.platform.posts[0]?.place.channel).toBe('mods')
     expect(await world.store.suggestions(place, 10)).toHaveLength(1)
   })
+
+  test('a member who repeats a claim does not flood the moderators', async () => {
+    await world.enable('suggest')
+    for (let index = 0; index < 30; index += 1) await world.hear(myth, { author: member(`m${index}`) })
+    await world.hear(otherMyth)
+    expect(await world.store.suggestions(place, 50)).toHaveLength(2)
+    world.pass(25 * hour)
+    await world.hear(myth)
+    expect(await world.store.suggestions(place, 50)).toHaveLength(3)
+  })
 })
 
 describe('silence', () => {

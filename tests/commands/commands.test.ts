@@ -1,6 +1,7 @@
 /** Every command file: fits its declaration, and does what people are told it does. Real packs, real SQLite. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { fieldOf } from '../../src/bot/command.ts'
+import { PostError } from '../../src/bot/errors.ts'
 import { admin, makeWorld, member, myth, place, type World } from '../support/world.ts'
 
 let world: World
@@ -201,4 +202,47 @@ test('two moderators can not act twice on one suggestion', async () => {
   const results = await Promise.all([1, 2].map(() => world.press('queue', args, asAdmin)))
   expect(results.filter((result) => result.card.title === 'That did not work')).toHaveLength(1)
   expect(world.platform.posts).toHaveLength(1)
+})
+
+test('what only buttons reach can not be typed; a reply opens on its own server alone', async () => {
+  await world.enable()
+  await world.hear(myth)
+  const reply = String(world.platform.posts[0]?.card.buttons?.find((button) => button.command === 'why')?.args.reply)
+  for (const name of ['feedback', 'why', 'details']) {
+    const typed = await world.run(`${name} ${reply}`, asAdmin)
+    expect(typed.card.lead).toContain('There is no command')
+  }
+  const elsewhere = { asker: admin, place: { ...place, server: 's2' } }
+  for (const name of ['feedback', 'why']) {
+    const pressed = await world.press(name, { reply }, elsewhere)
+    expect(pressed.card.lead).toContain('no longer on record')
+    expect(pressed.removeOriginal).toBeUndefined()
+  }
+  expect((await world.store.reply(reply))?.removedAt).toBeUndefined()
+})
+
+test('a suggestion whose reply the platform refuses says so', async () => {
+  await world.enable('suggest')
+  await world.hear(myth)
+  const [suggestion] = await world.store.suggestions(place, 5)
+  world.platform.before = () => {
+    throw new PostError('forbidden', 'test')
+  }
+  const pressed = await world.press('queue', { id: suggestion?.id ?? '', action: 'reply' }, asAdmin)
+  expect(pressed.card.lead).toContain('did not take the reply (forbidden)')
+})
+
+test.each(['__proto__', 'constructor'])('%s is no channel', async (name) => {
+  await world.run('settings replies mode:reply', asAdmin)
+  const before = await world.store.settings(place)
+  for (const line of [
+    `settings replies channel:${name} mode:reply`,
+    `settings quiet channel:${name} from:22:00 to:07:00 zone:Europe/Berlin`,
+    `settings daily channel:${name} time:09:00 zone:Europe/Berlin`,
+    `settings moderators ${name}`,
+    `settings import {"channels":{"c9":{}}} c9=${name}`,
+  ]) {
+    expect((await world.run(line, asAdmin)).card.lead).toContain('channel')
+    expect(await world.store.settings(place)).toEqual(before)
+  }
 })
