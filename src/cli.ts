@@ -106,6 +106,14 @@ export async function main(argv: readonly string[], env: NodeJS.ProcessEnv = pro
     .argument('<platform>', 'discord')
     .action((platform: string) => run(async () => (await import('./cli/platforms.ts')).register(platform, env))())
   program
+    .command('manifest')
+    .description('the Slack app manifest, to paste at api.slack.com/apps')
+    .argument('<platform>', 'slack')
+    .option('--url <address>', 'for HTTP mode: where Slack reaches the bot, ending in /slack/events; none: Socket Mode')
+    .action((platform: string, options: { url?: string }) =>
+      run(async () => (await import('./cli/platforms.ts')).manifest(platform, options.url))(),
+    )
+  program
     .command('start')
     .description('start every platform whose tokens are set; with none, a chat in this terminal')
     .action(run(async () => (await import('./main.ts')).start(env)))
@@ -140,6 +148,7 @@ const verbs = [
   'copy-store',
   'invite',
   'register',
+  'manifest',
   'start',
   'demo',
 ]

@@ -8,7 +8,7 @@ import type { Adapter, PostMode } from './adapter.ts'
 import { addressedCard, replyCard, suggestionCard } from './compose.ts'
 import { PostError } from './errors.ts'
 import { shortKey } from './key.ts'
-import { forbiddenSlot, gatesFor, giveBack, reserveEvent, reserveReply, reserveSuggestion } from './manners.ts'
+import { forbiddenSlot, freshFor, gatesFor, giveBack, reserveEvent, reserveReply, reserveSuggestion } from './manners.ts'
 import { type Message, messageKey } from './message.ts'
 import { notifyModerators } from './notices.ts'
 import type { BotParts } from './parts.ts'
@@ -173,6 +173,8 @@ async function withdraw(parts: BotParts, message: Message, isGone: (record: Repl
 /** Somebody asked the bot by mention or direct message: an answer in public, in the thread, once. */
 async function answerAddressed(parts: BotParts, message: Message): Promise<void> {
   const { store, log, now, library, detector } = parts
+  // Delivered late: nobody waits for this answer any more.
+  if (now() - message.at > freshFor) return
   if (!(await reserveEvent(store, message, now()))) return
   const adapter = adapterFor(parts, message)
   if (!adapter) return

@@ -10,7 +10,7 @@ import type { Store } from './store.ts'
 import { words } from './words.ts'
 
 /** A trigger older than this is left alone: an answer out of the blue is worse than none. Milliseconds. */
-const freshFor = 60_000
+export const freshFor = 60_000
 const hour = 3_600_000
 const day = 24 * hour
 /** The same event can arrive again for this long (Slack retries, replays after a resume). */

@@ -83,6 +83,15 @@ export const words = {
     forgotten: (count: number) =>
       `${count} row${count === 1 ? '' : 's'} erased or made anonymous. An opt-out stays in force, as a one-way mark that names nobody; /me optin removes it.`,
   },
+  home: {
+    me: 'These choices hold everywhere this bot runs. /myth me forget erases what is kept.',
+    optOut: 'Never answer unasked',
+    optIn: 'Take the opt-out back',
+    data: 'What is kept about me',
+    pause: 'Pause for 2 hours',
+    resume: 'Resume',
+    skip: (channel: string) => `Skip the next fact in ${channel}`,
+  },
   stats: {
     title: 'Counts',
     lead: (days: number) => `What the bot did here in the last ${days} days.`,

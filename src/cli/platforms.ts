@@ -1,4 +1,4 @@
-/** The verbs invite and register: what an operator needs to install the bot. In: a platform's name. Out: text to paste or open. */
+/** The verbs invite, register and manifest: what an operator needs to install the bot. In: a platform's name. Out: text to paste or open. */
 import { UserError } from '../bot/errors.ts'
 import { readEnv } from '../env.ts'
 import { commandsFolder } from '../main.ts'
@@ -38,4 +38,14 @@ export async function register(platform: string, env: NodeJS.ProcessEnv): Promis
       throw new UserError('Discord does not accept this token. Copy it anew from the developer portal (Bot, Reset Token).')
     throw new UserError(`Discord could not be reached or refused${typeof status === 'number' ? ` (HTTP ${status})` : ''}. Try again later.`)
   }
+}
+
+/** The app manifest, for Socket Mode or, with an address, for HTTP mode. */
+export async function manifest(platform: string, url: string | undefined): Promise<number> {
+  only('manifest', platform, 'slack')
+  if (url !== undefined && !/^https?:\/\/[^\s]+\/slack\/events$/.test(url))
+    throw new UserError('--url must be an address that ends in /slack/events, such as https://bot.example.org/slack/events.')
+  const { slackManifest } = await import('../adapters/slack/register.ts')
+  print(JSON.stringify(slackManifest(await loadCommands(commandsFolder), url), null, 2))
+  return 0
 }

@@ -124,7 +124,10 @@ export function adapterContract(name: string, abilities: Abilities, makeHarness:
         await post({ mode: 'reply', to, card: plain({ lead: 'mode reply' }) })
         if (abilities.threads) await post({ mode: 'thread', to, card: plain({ lead: 'mode thread' }) })
         const expected = ['channel', 'reply', ...(abilities.threads ? ['thread'] : [])]
-        expect(harness.shown().map((one) => [one.as, one.text.includes(`mode ${one.as}`)])).toEqual(expected.map((as) => [as, true]))
+        const shownAs = (mode: string) => (mode === 'reply' && harness.repliesAs) || mode
+        expect(harness.shown().map((one, index) => [one.as, one.text.includes(`mode ${expected[index]}`)])).toEqual(
+          expected.map((mode) => [shownAs(mode), true]),
+        )
         if (!abilities.reactions) return
         await post({ mode: 'react', to })
         expect(harness.reactionsOn(trigger)).toBe(1)

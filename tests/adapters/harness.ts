@@ -42,6 +42,8 @@ export type Harness = {
   suggest?(command: string, argument: string, text: string): Promise<Suggestion[]>
   /** What everybody sees of the bot now: its messages, oldest first. */
   shown(): Visible[]
+  /** How mode reply appears where a platform has no replies beside threads; none: as a reply. */
+  repliesAs?: Visible['as']
   /** Reactions of the bot on a message. */
   reactionsOn(id: string): number
   /** The next post fails like this; `lost`: the platform takes it and the answer never arrives. */

@@ -1,0 +1,55 @@
+/** What a connection to Slack is made with: clients that never retry by themselves, a logger that tells no text, patience. In: the environment. Out: those. */
+import { LogLevel, type webApi } from '@slack/bolt'
+import type { PostError } from '../../bot/errors.ts'
+import type { Log } from '../../bot/log.ts'
+import type { SlackEnv } from './env.ts'
+
+/** Waits between tries, in milliseconds; the tests shorten them. */
+export type Patience = {
+  first: number
+  /** An outage of an hour is over for us half a minute after it is over for Slack. */
+  longest: number
+  /** A refused token heals by a person's hand alone. */
+  refused: number
+}
+export const patience: Patience = { first: 1000, longest: 30_000, refused: 300_000 }
+
+export const waitFor = (failure: PostError, row: number, { first, longest, refused }: Patience): number =>
+  failure.failure === 'dead-credential' ? Math.min(refused, longest * 2 ** row) : Math.min(longest, first * 2 ** row)
+
+/** A request that takes longer is given up, in milliseconds; its outcome is then unknown. */
+const requestWithin = 10_000
+
+/**
+ * For every client of ours. Defaults of the library: ten tries in half an hour (a lost answer then becomes a second message), no time-out,
+ * and one refusal for speed that stops all channels.
+ */
+export function clientOptions({ SLACK_API_URL }: SlackEnv, log: Log) {
+  return {
+    ...(SLACK_API_URL && { slackApiUrl: SLACK_API_URL }),
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+    timeout: requestWithin,
+    // Bolt answers a response_url with this fetch and no time-out of its own.
+    fetch: ((url, init) => fetch(url, { ...init, signal: init?.signal ?? AbortSignal.timeout(requestWithin) })) as typeof fetch,
+    logger: quietLogger(log),
+  }
+}
+
+/** The library's own words may hold what people wrote, tokens and socket addresses: only that it spoke, and its first words, are told. */
+function quietLogger(log: Log) {
+  const say = (write: Log['warn']) => (first: unknown) =>
+    write('slack-library', { about: /^[A-Za-z' -]{0,60}/.exec(first instanceof Error ? first.name : String(first))?.[0] ?? '' })
+  return {
+    debug: () => {},
+    info: () => {},
+    warn: say(log.warn),
+    error: say(log.error),
+    setLevel: () => {},
+    setName: () => {},
+    getLevel: () => LogLevel.WARN,
+  }
+}
+
+/** Names of the scopes that the token has, as Slack tells them; nothing when it does not tell. */
+export const scopesOf = (result: webApi.WebAPICallResult): readonly string[] | undefined => result.response_metadata?.scopes
