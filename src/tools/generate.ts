@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import * as z from 'zod'
 import type { Command } from '../bot/command.ts'
 import { CoreEnv } from '../env.ts'
-import { Fact, type Pack, PackHead, Rebuttal, Source } from '../knowledge/schema.ts'
+import { Concepts, Fact, type Pack, PackHead, Rebuttal, Source } from '../knowledge/schema.ts'
 import { loadCommands, loadFronts, loadPacks } from '../registry.ts'
 import { dataPage } from '../store/schema.ts'
 
@@ -105,6 +105,7 @@ const files: Record<string, string> = {
   'data/rebuttal.schema.json': schemaFile(Rebuttal, 'Rebuttal'),
   'data/pack.schema.json': schemaFile(PackHead, 'Pack'),
   'data/facts.schema.json': schemaFile(z.array(Fact), 'Facts'),
+  'data/concepts.schema.json': schemaFile(Concepts, 'Concepts'),
   'data/sources.schema.json': schemaFile(z.array(Source), 'Sources'),
   'docs/sources.md': sourcesPage(packs),
   'docs/commands.md': commandsPage(commands),
