@@ -1,6 +1,7 @@
 /**
  * From features to one score between 0 and 1. In: the features of a candidate. Out: the chance that the message names this claim.
  * The weights are learned on the tuning half by src/tools/train.ts; a linear model, so that "why" can be read off it.
+ * They serve packs that bring no weights of their own (pack-model.ts).
  */
 
 export type Features = {

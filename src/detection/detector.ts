@@ -1,250 +1,128 @@
 /**
  * Does this message repeat a claim? In: a text. Out: matches with stance and evidence, best first. Pure.
- * clean → tokens → gate (one look-up per word) → evidence per candidate → calibrated score → stance.
+ * clean → words and gate (reading.ts) → evidence per candidate (evidence.ts) → calibrated score → stance.
+ * A pack that has learned from its golden lines is scored by its own weights (pack-model.ts), any other by the general ones.
  */
 import type { Library } from '../knowledge/library.ts'
-import { calibrate, type Features } from './calibration.ts'
+import { calibrate } from './calibration.ts'
 import { clean } from './clean.ts'
-import type { Bars, Match, Signal } from './match.ts'
-import { compilePatterns, type Mention, matchPattern, mentionsOf, type Pattern, type PatternHit } from './patterns.ts'
-import { stanceOf } from './stance.ts'
-import { type Focus, type StanceFeatures, stanceFeatures } from './stance-features.ts'
-import { coverage, createTermIndex, keyOfConcept, type Saying, type TermIndex } from './term-index.ts'
-import { type Token, tokenise } from './tokens.ts'
-import { createVocabulary, type Entry, type Vocabulary } from './vocabulary.ts'
+import { type Candidate, createEvidence, type Evidence } from './evidence.ts'
+import type { Bars, Match } from './match.ts'
+import { compileModel, type PackModel, softmax } from './pack-model.ts'
+import { compilePatterns } from './patterns.ts'
+import { type Reading, read } from './reading.ts'
+import { focusOf, type Margins, signalsOf } from './signals.ts'
+import { judgeStance, stanceOf } from './stance.ts'
+import { stanceFeatures } from './stance-features.ts'
+import { createVocabulary, type Vocabulary } from './vocabulary.ts'
 
 export type Detector = {
   bars: Bars
   /** Matches from the suggest bar up, and what lies a little below it, best first. `packs`: ids to look in; none given: all. */
   detect(text: string, packs?: readonly string[]): Match[]
-  /** Features of every candidate, for the trainers. */
-  features(text: string): { rebuttal: string; features: Features; stance: StanceFeatures }[]
+  /** What the trainers learn from: the message read, with the evidence for every rebuttal. Undefined where the gate ends it. */
+  study(text: string): Study | undefined
+  vocabulary: Vocabulary
 }
+
+export type Study = { text: string; reading: Reading; candidates: Candidate[] }
 
 /** Scores from which a match may be answered in public, and from which moderators hear of it. Set on the tuning half (cli eval). */
-const bars: Bars = { speak: 0.5, suggest: 0.2 }
+const bars: Bars = { speak: 0.6, suggest: 0.25 }
 const keptFrom = 0.1
 const mostMatches = 5
-const mostTokens = 600
-/** Places of one concept that are looked at: who repeats a word fifty times says no more by it. */
-const mostMentions = 8
-/** Candidates whose phrasings are compared: those met by a pattern, and the best by shared rare words. */
+/** Candidates whose phrasings are compared: those met by a pattern, and the best by their words. */
 const mostCandidates = 8
+const mostByWords = 4
+/** A claim whose words trail those of no claim by more than this can't be lifted over any bar by the other evidence, unless a pattern is met. */
+const hopeless = -4
 
-type Reading = { tokens: Token[]; entries: Entry[]; mentions: Map<number, Mention[]>; keys: Set<number>; terms: number[]; topics: number }
-type Candidate = {
-  rebuttal: number
-  features: Features
-  hits: PatternHit[]
-  saying: Saying | undefined
-  sayingScore: number
-  termScore: number
-}
+type Range = { id: string; from: number; to: number; model: PackModel | undefined }
+type Scored = { candidate: Candidate; score: number; range: Range }
+type Parts = { evidence: Evidence; ranges: readonly Range[]; ids: readonly string[] }
 
 export function createDetector(library: Library): Detector {
   const { rebuttals } = library
   const vocabulary = createVocabulary(library.packs)
-  const index = createTermIndex(rebuttals, vocabulary)
-  const patterns = compilePatterns(rebuttals, vocabulary)
-  const byConcept = groupByConcept(patterns, vocabulary.conceptNames.length)
-  const mass = new Float64Array(rebuttals.length)
-
-  const candidatesOf = (text: string): { reading: Reading; candidates: Candidate[] } | undefined => {
-    const reading = read(text, vocabulary)
-    if (!reading) return undefined
-    const hits = hitsOf(reading, byConcept)
-    const touched = index.gather(reading.terms, mass)
-    const byMass = touched.sort((a, b) => (mass[b] ?? 0) - (mass[a] ?? 0))
-    const chosen = [...new Set([...hits.keys(), ...byMass.slice(0, mostCandidates)])]
-    const masses = new Map(chosen.map((rebuttal) => [rebuttal, mass[rebuttal] ?? 0]))
-    for (const rebuttal of touched) mass[rebuttal] = 0
-    const candidates = chosen.map((rebuttal) => weigh(rebuttal, reading, hits.get(rebuttal) ?? [], masses, index))
-    return { reading, candidates }
-  }
-
+  const evidence = createEvidence(rebuttals, compilePatterns(rebuttals, vocabulary), vocabulary)
+  let from = 0
+  const ranges = library.packs.map((pack): Range => {
+    const range = { id: pack.id, from, to: from + pack.rebuttals.length, model: compileModel(pack, vocabulary) }
+    from = range.to
+    return range
+  })
+  const parts: Parts = { evidence, ranges, ids: rebuttals.map(({ id }) => id) }
   return {
     bars,
-    features: (text) => {
+    vocabulary,
+    study(text) {
       const cleaned = clean(text)
-      const found = candidatesOf(cleaned)
-      if (!found) return []
-      return found.candidates.map((candidate) => ({
-        rebuttal: rebuttals[candidate.rebuttal]?.id ?? '',
-        features: candidate.features,
-        stance: stanceFeatures(cleaned, found.reading.tokens, focusOf(candidate, found.reading)),
-      }))
+      const reading = read(cleaned, vocabulary)
+      if (!reading) return undefined
+      const hits = evidence.hits(reading)
+      const masses = evidence.masses(reading)
+      const candidates = rebuttals.map((_, index) => evidence.weigh(index, reading, hits.get(index) ?? [], masses))
+      return { text: cleaned, reading, candidates }
     },
     detect(text, packs) {
       const cleaned = clean(text)
-      const found = candidatesOf(cleaned)
-      if (!found) return []
-      const scored = found.candidates
-        .map((candidate) => ({ candidate, score: calibrate(candidate.features) }))
-        .filter(
-          ({ candidate, score }) =>
-            score >= keptFrom && (!packs || packs.includes(library.packOf(rebuttals[candidate.rebuttal]?.id ?? '')?.id ?? '')),
-        )
+      const reading = read(cleaned, vocabulary)
+      if (!reading) return []
+      return scored(reading, parts, packs)
+        .filter(({ score }) => score >= keptFrom)
+        .map((one) => matchOf(one, cleaned, reading, parts.ids))
+        .filter(({ score }) => score >= keptFrom)
         .sort((a, b) => b.score - a.score)
         .slice(0, mostMatches)
-      return scored.map(({ candidate, score }) =>
-        matchOf(candidate, score, cleaned, found.reading, rebuttals[candidate.rebuttal]?.id ?? ''),
-      )
     },
   }
 }
 
-/** Rarity from which a word of the packs is a topic and not only a word. "revolution" is one, "paid" is not. */
-const topicalFrom = 0.8
-/** Topic and at least one further word of the packs: a name alone is no claim, unless the message is little else. */
-const leastWords = 2
-
-/** Words looked up once each; undefined when nothing in the message is a topic of the packs: most chatter ends here. */
-function read(cleaned: string, vocabulary: Vocabulary): Reading | undefined {
-  const tokens = tokenise(cleaned)
-  if (tokens.length > mostTokens) tokens.length = mostTokens
-  const entries: Entry[] = new Array(tokens.length)
-  let topics = 0
-  let words = 0
-  for (let index = 0; index < tokens.length; index += 1) {
-    const entry = vocabulary.entry((tokens[index] as Token).word)
-    entries[index] = entry
-    if (!entry.isOurs) continue
-    words += 1
-    if (entry.rarity >= topicalFrom) topics += 1
+/** Candidates of every pack with the chance that the message is about their claim. */
+function scored(reading: Reading, { evidence, ranges }: Parts, packs: readonly string[] | undefined): Scored[] {
+  const hits = evidence.hits(reading)
+  let masses: Map<number, number> | undefined
+  const weigh = (rebuttal: number) => {
+    masses ??= evidence.masses(reading)
+    return evidence.weigh(rebuttal, reading, hits.get(rebuttal) ?? [], masses)
   }
-  if (!topics || words < Math.min(leastWords, tokens.length)) return undefined
-  const mentions = new Map<number, Mention[]>()
-  const keys = new Set<number>()
-  const terms = new Set<number>()
-  for (const mention of mentionsOf(tokens, entries)) {
-    const list = mentions.get(mention.concept)
-    if (!list) mentions.set(mention.concept, [mention])
-    else if (list.length < mostMentions) list.push(mention)
-    keys.add(keyOfConcept(mention.concept))
-  }
-  for (const entry of entries) {
-    if (entry.term < 0 || entry.isStop) continue
-    keys.add(entry.term)
-    terms.add(entry.term)
-  }
-  const named = [...mentions.keys()].filter((concept) => vocabulary.topics.has(concept)).length
-  return { tokens, entries, mentions, keys, terms: [...terms], topics: named }
-}
-
-/** Patterns by their rarest-looking group: a pattern is tried only if one concept of its last group is named. */
-function groupByConcept(patterns: readonly Pattern[], concepts: number): Pattern[][] {
-  const lists: Pattern[][] = Array.from({ length: concepts }, () => [])
-  for (const pattern of patterns) for (const concept of new Set(pattern.groups.at(-1)?.concepts)) lists[concept]?.push(pattern)
-  return lists
-}
-
-function hitsOf({ mentions }: Reading, byConcept: readonly (readonly Pattern[])[]): Map<number, PatternHit[]> {
-  const tried = new Set<Pattern>()
-  const hits = new Map<number, PatternHit[]>()
-  for (const concept of mentions.keys()) {
-    for (const pattern of byConcept[concept] ?? []) {
-      if (tried.has(pattern)) continue
-      tried.add(pattern)
-      const hit = matchPattern(pattern, mentions)
-      if (!hit) continue
-      const list = hits.get(pattern.rebuttal)
-      if (list) list.push(hit)
-      else hits.set(pattern.rebuttal, [hit])
-    }
-  }
-  return hits
-}
-
-function weigh(
-  rebuttal: number,
-  { keys, terms, entries, topics }: Reading,
-  hits: PatternHit[],
-  masses: ReadonlyMap<number, number>,
-  index: TermIndex,
-): Candidate {
-  let saying: Saying | undefined
-  let sayingScore = 0
-  for (const one of index.sayingsOf(rebuttal)) {
-    const score = coverage(one, (key) => keys.has(key))
-    // A saying of one meaning ("Bolsheviks") is covered by any message that names it: it proves nothing.
-    const proof = score * Math.min(1, one.keys.length / 3)
-    if (proof > sayingScore) {
-      sayingScore = proof
-      saying = one
-    }
-  }
-  const own = masses.get(rebuttal) ?? 0
-  const rival = Math.max(0, ...[...masses].filter(([other]) => other !== rebuttal).map(([, mass]) => mass))
-  const asked = terms.reduce((sum, term) => sum + index.weight(term), 0)
-  const ordered = [...hits].sort((a, b) => b.strength - a.strength)
-  const termScore = asked ? own / asked : 0
-  const strange = entries.filter((entry) => !entry.isStop && entry.term < 0 && !entry.concepts.length && entry.rarity > 0.75).length
-  return {
-    rebuttal,
-    hits: ordered,
-    saying,
-    sayingScore,
-    termScore,
-    features: {
-      topics: Math.min(2, topics),
-      noTopic: topics ? 0 : 1,
-      pattern: ordered[0]?.strength ?? 0,
-      patterns: Math.log1p(ordered.reduce((sum, hit) => sum + hit.strength, 0)),
-      saying: sayingScore,
-      mass: Math.min(3, own / 10),
-      share: termScore,
-      margin: own ? (own - rival) / (own + rival) : 0,
-      strange: Math.log1p(strange),
-      length: Math.log1p(entries.length),
-    },
-  }
-}
-
-/** Scores from which a kind of evidence counts as one when speaking needs two. */
-const enough = { phrasing: 0.5, terms: 0.3 }
-
-function matchOf(candidate: Candidate, score: number, text: string, reading: Reading, rebuttal: string): Match {
-  const { tokens, keys } = reading
-  const signals: Signal[] = []
-  const [best] = candidate.hits
-  const focus = focusOf(candidate, reading)
-  const start = tokens[focus.first]?.start ?? 0
-  const end = tokens[focus.last]?.end ?? text.length
-  if (best)
-    signals.push({
-      kind: 'concepts',
-      score: best.strength,
-      wording: best.pattern.wording,
-      start: tokens[best.first]?.start ?? 0,
-      end: tokens[best.last]?.end ?? 0,
+  return ranges.flatMap((range) => {
+    if (packs && !packs.includes(range.id)) return []
+    const met = [...hits.keys()].filter((rebuttal) => rebuttal >= range.from && rebuttal < range.to)
+    if (range.model) return byOwnWeights(range, range.model, reading, met, weigh)
+    masses ??= evidence.masses(reading)
+    const heaviest = [...masses.keys()].filter((rebuttal) => rebuttal >= range.from && rebuttal < range.to).slice(0, mostCandidates)
+    return [...new Set([...met, ...heaviest])].map((rebuttal) => {
+      const candidate = weigh(rebuttal)
+      return { candidate, score: calibrate(candidate.features), range }
     })
-  if (candidate.saying && candidate.sayingScore >= enough.phrasing)
-    signals.push({ kind: 'phrasing', score: candidate.sayingScore, wording: candidate.saying.wording, start, end })
-  if (candidate.termScore >= enough.terms && keys.size > 1)
-    signals.push({ kind: 'terms', score: Math.min(1, candidate.termScore), wording: candidate.saying?.wording ?? '', start, end })
-  return { rebuttal, score, stance: stanceOf(text, tokens, focus), signals }
+  })
 }
 
-/** Where the claim stands, and which words are its own: those of the pattern's concepts, else those shared with the phrasing. */
-function focusOf({ hits, saying }: Candidate, { tokens, entries, mentions }: Reading): Focus {
-  const [best] = hits
-  const own = new Set<number>()
-  if (best) {
-    // All words of the pattern's concepts are the claim's own, and the negation a "not:" group asks for.
-    for (const { concepts, isNegated } of best.pattern.groups) {
-      for (const concept of concepts) {
-        for (const mention of mentions.get(concept) ?? []) {
-          for (let index = mention.first; index <= mention.last; index += 1) own.add(index)
-          if (isNegated && mention.negatedBy >= 0) own.add(mention.negatedBy)
-        }
-      }
-    }
-    const predicates = best.pattern.groups.flatMap(({ isNegated }, place) => (place && !isNegated ? [best.chosen[place] as Mention] : []))
-    return { first: best.first, last: best.last, own, negatedBy: predicates.map((mention) => mention.negatedBy).filter((at) => at >= 0) }
+function byOwnWeights(range: Range, model: PackModel, reading: Reading, met: number[], weigh: (rebuttal: number) => Candidate): Scored[] {
+  const scores = model.lexical(reading)
+  const none = scores.at(-1) ?? 0
+  const order = [...scores.keys()].slice(0, -1).sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0))
+  if (!met.length && (scores[order[0] ?? 0] ?? 0) - none < hopeless) return []
+  const chosen = new Set([...met, ...order.slice(0, mostByWords).map((claim) => claim + range.from)])
+  const candidates = [...chosen].map(weigh)
+  for (const candidate of candidates) {
+    const claim = candidate.rebuttal - range.from
+    scores[claim] = (scores[claim] ?? 0) + model.evidence(candidate.features)
   }
-  entries.forEach((entry, index) => {
-    if (!entry.isStop && saying?.keys.includes(entry.term)) own.add(index)
-  })
-  const places = [...own]
-  return { first: places[0] ?? 0, last: places.at(-1) ?? Math.max(0, tokens.length - 1), own, negatedBy: [] }
+  const chances = softmax(scores)
+  return candidates.map((candidate) => ({ candidate, score: chances[candidate.rebuttal - range.from] ?? 0, range }))
+}
+
+/** The score of a match is the chance that claim and stance are both read rightly. */
+function matchOf({ candidate, score, range: { model, from } }: Scored, text: string, reading: Reading, ids: readonly string[]): Match {
+  const rebuttal = ids[candidate.rebuttal] ?? ''
+  const claim = candidate.rebuttal - from
+  const focus = model ? model.focus(reading, claim) : focusOf(candidate, reading)
+  const margins: Margins = model ? model.margins(reading, claim) : { concepts: 0, terms: 0 }
+  const signals = signalsOf(candidate, reading, focus, margins, text.length)
+  if (!model) return { rebuttal, score, stance: stanceOf(text, reading.tokens, focus), signals }
+  const cues = stanceFeatures(text, reading.tokens, focus)
+  const { stance, sure } = judgeStance(model.stance(reading, claim, focus, cues))
+  return { rebuttal, score: score * sure, stance, signals }
 }

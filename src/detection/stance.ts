@@ -13,11 +13,28 @@ const denyFrom = 0.28
 
 export const stanceNames: readonly Stance[] = ['support', 'deny', 'query', 'comment']
 
+/** The general reading, for packs that bring no weights of their own. */
 export function stanceOf(text: string, tokens: readonly Token[], focus: Focus): Stance {
   const chances = stanceChances(stanceFeatures(text, tokens, focus))
   if (chances.deny >= denyFrom) return 'deny'
   return stanceNames.reduce((best, name) => (chances[name] > chances[best] ? name : best))
 }
+
+/**
+ * A stance from the chances of a pack's own weights, and how sure it is: the chance that the message is of a kind that is answered
+ * alike (asserting and asking), or of the stance itself.
+ */
+export function judgeStance([support = 0, deny = 0, query = 0, comment = 0]: ArrayLike<number> & Iterable<number>): {
+  stance: Stance
+  sure: number
+} {
+  const answerable = support + query
+  if (answerable >= leastAnswerable) return { stance: support >= query ? 'support' : 'query', sure: answerable }
+  return deny >= comment ? { stance: 'deny', sure: deny } : { stance: 'comment', sure: comment }
+}
+
+/** Below this chance of asserting or asking, the message is read as rejection or report. */
+const leastAnswerable = 0.5
 
 /** Softmax over the four linear scores. */
 export function stanceChances(features: StanceFeatures): Record<Stance, number> {

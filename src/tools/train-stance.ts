@@ -6,8 +6,9 @@ import { join } from 'node:path'
 import { readGolden } from '../cli/eval.ts'
 import { createDetector } from '../detection/detector.ts'
 import type { Stance } from '../detection/match.ts'
+import { focusOf } from '../detection/signals.ts'
 import { stanceNames } from '../detection/stance.ts'
-import { type StanceFeatures, stanceFeatureNames } from '../detection/stance-features.ts'
+import { type StanceFeatures, stanceFeatureNames, stanceFeatures } from '../detection/stance-features.ts'
 import { createLibrary } from '../knowledge/library.ts'
 import { loadPacks } from '../registry.ts'
 
@@ -18,17 +19,23 @@ const data = option('packs') ?? join(root, 'data')
 type Example = { features: StanceFeatures; stance: Stance; weight: number }
 const packs = await loadPacks(data)
 const detector = createDetector(createLibrary(packs))
+const ids = packs.flatMap((pack) => pack.rebuttals.map(({ id }) => id))
+function cuesOf(text: string, rebuttal: string): StanceFeatures | undefined {
+  const study = detector.study(text)
+  const candidate = study?.candidates[ids.indexOf(rebuttal)]
+  return study && candidate ? stanceFeatures(study.text, study.reading.tokens, focusOf(candidate, study.reading)) : undefined
+}
 const examples: Example[] = []
 for (const pack of packs) {
   for (const line of await readGolden(join(data, pack.id), 'tuning')) {
     if (!line.rebuttal || line.label === 'near-miss' || line.label === 'off-topic') continue
-    const found = detector.features(line.text).find((one) => one.rebuttal === line.rebuttal)
-    if (found) examples.push({ features: found.stance, stance: line.label, weight: 1 })
+    const found = cuesOf(line.text, line.rebuttal)
+    if (found) examples.push({ features: found, stance: line.label, weight: 1 })
   }
   for (const rebuttal of pack.rebuttals) {
     for (const phrasing of rebuttal.phrasings) {
-      const found = detector.features(phrasing).find((one) => one.rebuttal === rebuttal.id)
-      if (found) examples.push({ features: found.stance, stance: 'support', weight: 0.1 })
+      const found = cuesOf(phrasing, rebuttal.id)
+      if (found) examples.push({ features: found, stance: 'support', weight: 0.1 })
     }
   }
 }

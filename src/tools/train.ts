@@ -18,10 +18,16 @@ type Example = { features: Features; isClaim: boolean; weight: number }
 const data = option('packs') ?? join(root, 'data')
 const packs = await loadPacks(data)
 const detector = createDetector(createLibrary(packs))
+const ids = packs.flatMap((pack) => pack.rebuttals.map(({ id }) => id))
+/** Rebuttals for which anything at all speaks. */
+const candidates = (text: string) =>
+  (detector.study(text)?.candidates ?? [])
+    .filter(({ hits, termScore }) => hits.length > 0 || termScore > 0)
+    .map(({ rebuttal, features }) => ({ rebuttal: ids[rebuttal] ?? '', features }))
 const examples: Example[] = []
 for (const pack of packs) {
   for (const line of await readGolden(join(data, pack.id), 'tuning')) {
-    for (const { rebuttal, features } of detector.features(line.text)) {
+    for (const { rebuttal, features } of candidates(line.text)) {
       if (line.also.includes(rebuttal)) continue
       examples.push({ features, isClaim: rebuttal === line.rebuttal, weight: 1 })
     }
@@ -30,7 +36,7 @@ for (const pack of packs) {
 const chatter = option('chatter')
 if (chatter) {
   const lines = (await readFile(chatter, 'utf8')).split('\n').filter((_, index) => index % 6 === 0)
-  for (const line of lines) for (const { features } of detector.features(line)) examples.push({ features, isClaim: false, weight: 0.05 })
+  for (const line of lines) for (const { features } of candidates(line)) examples.push({ features, isClaim: false, weight: 0.05 })
 }
 
 /** Gradient descent on the logistic loss with a light ridge; plain, and the same on every run. */

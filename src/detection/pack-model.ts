@@ -1,0 +1,148 @@
+/**
+ * What a pack has learned from its golden lines (learned.json, made by src/tools/train-pack.ts): which words and concepts speak for which
+ * claim or for none of them, and what in a message shows its author's stance. Linear throughout, so that "why" can be read off it.
+ * In: the pack's table and a Reading. Out: scores by claim, chances by stance, and the words that carry the claim.
+ */
+import { type Learned, packEvidence } from '../knowledge/learned.ts'
+import type { Pack } from '../knowledge/schema.ts'
+import type { Features } from './calibration.ts'
+import type { Reading } from './reading.ts'
+import { type Focus, type StanceFeatures, stanceFeatureNames } from './stance-features.ts'
+import type { Entry, Vocabulary } from './vocabulary.ts'
+
+export type PackModel = {
+  /** Scores of the message's concepts and words, one per claim of the pack in its order; the last one is for none of them. */
+  lexical(reading: Reading): Float64Array
+  /** What the other kinds of evidence add for one candidate. */
+  evidence(features: Features): number
+  /** How far the named concepts, and the words beside them, speak for a claim rather than for none. */
+  margins(reading: Reading, claim: number): { concepts: number; terms: number }
+  /** The sentence and the words that carry the claim. */
+  focus(reading: Reading, claim: number): Focus
+  /** Chances of support, deny, query and comment, in the order of stanceNames. */
+  stance(reading: Reading, claim: number, focus: Focus, cues: StanceFeatures): Float64Array
+}
+
+/** From this weight on a word belongs to the claim's own wording. */
+const ownFrom = 0.4
+
+export function compileModel(pack: Pack, vocabulary: Vocabulary): PackModel | undefined {
+  const { learned } = pack
+  if (!learned) return undefined
+  const ids = pack.rebuttals.map(({ id }) => id)
+  const none = ids.length
+  const rowsOf = (table: Learned['concepts']) => new Map(Object.entries(table).map(([name, weights]) => [name, rowOf(weights, ids)]))
+  const byConcept = rowsOf(learned.concepts)
+  const conceptRows = vocabulary.conceptNames.map((name) => byConcept.get(name))
+  const stemRows = rowsOf(learned.stems)
+  const bias = rowOf(learned.bias, ids)
+  const stance = compileStance(learned.stance, ids)
+  const stemRow = (entry: Entry) => (entry.isStop ? undefined : stemRows.get(entry.stem))
+  const lead = (row: Float32Array | undefined, claim: number) => (row ? (row[claim] ?? 0) - Math.max(0, row[none] ?? 0) : 0)
+  return {
+    lexical(reading) {
+      const scores = Float64Array.from(bias)
+      for (const concept of reading.mentions.keys()) addRow(scores, conceptRows[concept])
+      for (const entry of distinct(reading.entries)) addRow(scores, stemRow(entry))
+      return scores
+    },
+    evidence: (features) => packEvidence.reduce((sum, name) => sum + learned.evidence[name] * features[name], 0),
+    margins(reading, claim) {
+      let concepts = 0
+      let terms = 0
+      for (const concept of reading.mentions.keys()) concepts += lead(conceptRows[concept], claim)
+      for (const entry of distinct(reading.entries)) if (!entry.concepts.length) terms += lead(stemRow(entry), claim)
+      return { concepts, terms }
+    },
+    focus({ tokens, entries }, claim) {
+      const carries = entries.map((entry) => {
+        const named = entry.concepts.reduce((sum, concept) => sum + lead(conceptRows[concept], claim), 0)
+        return named + lead(stemRow(entry), claim)
+      })
+      return focusOn(tokens, carries)
+    },
+    stance: (reading, claim, focus, cues) => stance(reading, ids[claim] ?? '', focus, cues),
+  }
+}
+
+function rowOf(weights: Record<string, number>, ids: readonly string[]): Float32Array {
+  const row = new Float32Array(ids.length + 1)
+  ids.forEach((id, index) => {
+    row[index] = weights[id] ?? 0
+  })
+  row[ids.length] = weights.none ?? 0
+  return row
+}
+
+function addRow(scores: Float64Array, row: Float32Array | undefined): void {
+  if (!row) return
+  for (let index = 0; index < scores.length; index += 1) scores[index] = (scores[index] ?? 0) + (row[index] as number)
+}
+
+/** Each stem counts once, however often it is said. */
+export function distinct(entries: readonly Entry[]): Entry[] {
+  const seen = new Set<string>()
+  return entries.filter((entry) => !seen.has(entry.stem) && seen.add(entry.stem))
+}
+
+function focusOn(tokens: Reading['tokens'], carries: readonly number[]): Focus {
+  const bySentence = new Map<number, number>()
+  tokens.forEach((token, index) => {
+    bySentence.set(token.sentence, (bySentence.get(token.sentence) ?? 0) + Math.max(0, carries[index] ?? 0))
+  })
+  let sentence = tokens[0]?.sentence ?? 0
+  for (const [one, weight] of bySentence) if (weight > (bySentence.get(sentence) ?? 0)) sentence = one
+  const own = new Set(tokens.flatMap((_, index) => ((carries[index] ?? 0) > ownFrom ? [index] : [])))
+  const here = [...own].filter((index) => tokens[index]?.sentence === sentence)
+  const start = Math.max(
+    0,
+    tokens.findIndex((token) => token.sentence === sentence),
+  )
+  return { first: here[0] ?? start, last: here.at(-1) ?? start, own, negatedBy: [] }
+}
+
+type StanceModel = (reading: Reading, claim: string, focus: Focus, cues: StanceFeatures) => Float64Array
+
+function compileStance(learned: Learned['stance'], ids: readonly string[]): StanceModel {
+  const tableOf = (table: Record<string, readonly number[]>) => new Map(Object.entries(table))
+  const words = tableOf(learned.words)
+  const openings = tableOf(learned.openings)
+  const about = new Map(ids.map((id) => [id, tableOf(learned.about[id] ?? {})]))
+  return (reading, claim, focus, cues) => {
+    const scores = Float64Array.from(learned.bias)
+    const add = (row: readonly number[] | undefined, times = 1) => {
+      if (row) for (let index = 0; index < scores.length; index += 1) scores[index] = (scores[index] ?? 0) + times * (row[index] ?? 0)
+    }
+    for (const name of stanceFeatureNames) add(learned.cues[name], cues[name])
+    const own = about.get(claim)
+    for (const { kind, name } of stanceWords(reading, focus)) {
+      add(kind === 'about' ? own?.get(name) : kind === 'opening' ? openings.get(name) : words.get(name))
+    }
+    return softmax(scores)
+  }
+}
+
+/** What the stance is read from beside the cues: words outside the claim's own, the first one, and all stems for what is said about it. */
+export function stanceWords({ tokens, entries }: Reading, focus: Focus): { kind: 'word' | 'opening' | 'about'; name: string }[] {
+  const said = new Set<string>()
+  const stems = new Set<string>()
+  tokens.forEach(({ word }, index) => {
+    if (!focus.own.has(index)) said.add(word)
+    const entry = entries[index]
+    if (entry && !entry.isStop) stems.add(entry.stem)
+  })
+  const opening = focus.own.has(0) ? '#' : (tokens[0]?.word ?? '')
+  return [
+    ...[...said].map((name) => ({ kind: 'word' as const, name })),
+    { kind: 'opening', name: opening },
+    ...[...stems].map((name) => ({ kind: 'about' as const, name })),
+  ]
+}
+
+/** Chances from scores. */
+export function softmax(scores: Float64Array): Float64Array {
+  const top = scores.reduce((most, score) => Math.max(most, score), Number.NEGATIVE_INFINITY)
+  const powers = scores.map((score) => Math.exp(score - top))
+  const total = powers.reduce((sum, power) => sum + power, 0)
+  return powers.map((power) => power / total)
+}
