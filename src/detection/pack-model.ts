@@ -11,8 +11,15 @@ import { type Focus, type StanceFeatures, stanceFeatureNames } from './stance-fe
 import type { Entry, Vocabulary } from './vocabulary.ts'
 
 export type PackModel = {
-  /** Scores of the message's concepts and words, one per claim of the pack in its order; the last one is for none of them. */
+  /** The claims it knows, by id; their places are its numbers. A rebuttal written since the weights were learned is not among them. */
+  claims: readonly string[]
+  /** Scores of the message's concepts and words, one per claim it knows; the last one is for none of them. */
   lexical(reading: Reading): Float64Array
+  /**
+   * The most by which any claim's words can lead over those of no claim: a sum of each word's best, phrases left out. One look-up per word,
+   * so that a message can be let go before anything else is done with it.
+   */
+  ceiling(entries: readonly Entry[]): number
   /** What the other kinds of evidence add for one candidate. */
   evidence(features: Features): number
   /** How far the named concepts, and the words beside them, speak for a claim rather than for none. */
@@ -26,25 +33,45 @@ export type PackModel = {
 /** From this weight on a word belongs to the claim's own wording. */
 const ownFrom = 0.4
 
+/** Weights of one word or concept, for the claims it says anything about. */
+type Row = { claims: Int32Array; weights: Float64Array; none: number; of: ReadonlyMap<number, number> }
+
 export function compileModel(pack: Pack, vocabulary: Vocabulary): PackModel | undefined {
   const { learned } = pack
   if (!learned) return undefined
-  const ids = pack.rebuttals.map(({ id }) => id)
-  const none = ids.length
-  const rowsOf = (table: Learned['concepts']) => new Map(Object.entries(table).map(([name, weights]) => [name, rowOf(weights, ids)]))
+  const claims = pack.rebuttals.map(({ id }) => id).filter((id) => id in learned.bias)
+  const slots = new Map(claims.map((id, index) => [id, index]))
+  const none = claims.length
+  const rowsOf = (table: Learned['concepts']) => new Map(Object.entries(table).map(([name, weights]) => [name, rowOf(weights, slots)]))
   const byConcept = rowsOf(learned.concepts)
   const conceptRows = vocabulary.conceptNames.map((name) => byConcept.get(name))
   const stemRows = rowsOf(learned.stems)
-  const bias = rowOf(learned.bias, ids)
-  const stance = compileStance(learned.stance, ids)
+  const bias = Float64Array.from([...claims, 'none'], (id) => learned.bias[id] ?? 0)
+  const stance = compileStance(learned.stance, claims)
   const stemRow = (entry: Entry) => (entry.isStop ? undefined : stemRows.get(entry.stem))
-  const lead = (row: Float32Array | undefined, claim: number) => (row ? (row[claim] ?? 0) - Math.max(0, row[none] ?? 0) : 0)
+  const lead = (row: Row | undefined, claim: number) => (row ? (row.of.get(claim) ?? 0) - Math.max(0, row.none) : 0)
+  const start = Math.max(...bias.subarray(0, none)) - (bias[none] ?? 0)
+  const lifts = new WeakMap<Entry, number>()
   return {
+    claims,
     lexical(reading) {
-      const scores = Float64Array.from(bias)
-      for (const concept of reading.mentions.keys()) addRow(scores, conceptRows[concept])
-      for (const entry of distinct(reading.entries)) addRow(scores, stemRow(entry))
+      const scores = bias.slice()
+      for (const concept of reading.mentions.keys()) addRow(scores, conceptRows[concept], none)
+      for (const entry of distinct(reading.entries)) addRow(scores, stemRow(entry), none)
       return scores
+    },
+    ceiling(entries) {
+      let sum = start
+      for (const entry of entries) {
+        if (entry.isStop && !entry.concepts.length) continue
+        let most = lifts.get(entry)
+        if (most === undefined) {
+          most = liftOf([...entry.concepts.map((concept) => conceptRows[concept]), stemRow(entry)])
+          lifts.set(entry, most)
+        }
+        sum += most
+      }
+      return sum
     },
     evidence: (features) => packEvidence.reduce((sum, name) => sum + learned.evidence[name] * features[name], 0),
     margins(reading, claim) {
@@ -61,28 +88,46 @@ export function compileModel(pack: Pack, vocabulary: Vocabulary): PackModel | un
       })
       return focusOn(tokens, carries)
     },
-    stance: (reading, claim, focus, cues) => stance(reading, ids[claim] ?? '', focus, cues),
+    stance: (reading, claim, focus, cues) => stance(reading, claims[claim] ?? '', focus, cues),
   }
 }
 
-function rowOf(weights: Record<string, number>, ids: readonly string[]): Float32Array {
-  const row = new Float32Array(ids.length + 1)
-  ids.forEach((id, index) => {
-    row[index] = weights[id] ?? 0
-  })
-  row[ids.length] = weights.none ?? 0
-  return row
+function rowOf(weights: Record<string, number>, slots: ReadonlyMap<string, number>): Row {
+  const of = new Map(
+    Object.entries(weights).flatMap(([id, weight]) => {
+      const slot = slots.get(id)
+      return slot === undefined ? [] : [[slot, weight] as const]
+    }),
+  )
+  return { claims: Int32Array.from(of.keys()), weights: Float64Array.from(of.values()), none: weights.none ?? 0, of }
 }
 
-function addRow(scores: Float64Array, row: Float32Array | undefined): void {
+/** The best that rows together do for one claim against none. */
+function liftOf(rows: readonly (Row | undefined)[]): number {
+  const sums = new Map<number, number>()
+  let none = 0
+  for (const row of rows) {
+    none += row?.none ?? 0
+    for (const [claim, weight] of row?.of ?? []) sums.set(claim, (sums.get(claim) ?? 0) + weight)
+  }
+  return Math.max(0, ...sums.values()) - none
+}
+
+function addRow(scores: Float64Array, row: Row | undefined, none: number): void {
   if (!row) return
-  for (let index = 0; index < scores.length; index += 1) scores[index] = (scores[index] ?? 0) + (row[index] as number)
+  const { claims, weights } = row
+  for (let index = 0; index < claims.length; index += 1) {
+    const claim = claims[index] as number
+    scores[claim] = (scores[claim] as number) + (weights[index] as number)
+  }
+  scores[none] = (scores[none] as number) + row.none
 }
 
 /** Each stem counts once, however often it is said. */
 export function distinct(entries: readonly Entry[]): Entry[] {
-  const seen = new Set<string>()
-  return entries.filter((entry) => !seen.has(entry.stem) && seen.add(entry.stem))
+  const kept: Entry[] = []
+  for (const entry of entries) if (!entry.isStop && !kept.includes(entry)) kept.push(entry)
+  return kept
 }
 
 function focusOn(tokens: Reading['tokens'], carries: readonly number[]): Focus {

@@ -27,7 +27,12 @@ const topicalFrom = 0.8
 /** Topic and at least one further word of the packs: a name alone is no claim, unless the message is little else. */
 const leastWords = 2
 
-export function read(cleaned: string, vocabulary: Vocabulary): Reading | undefined {
+/** `isWorthReading`: a cheap second gate on the words alone, asked before concepts are looked for. */
+export function read(
+  cleaned: string,
+  vocabulary: Vocabulary,
+  isWorthReading: (entries: readonly Entry[]) => boolean = () => true,
+): Reading | undefined {
   const tokens = tokenise(cleaned)
   if (tokens.length > mostTokens) tokens.length = mostTokens
   const entries: Entry[] = new Array(tokens.length)
@@ -40,7 +45,7 @@ export function read(cleaned: string, vocabulary: Vocabulary): Reading | undefin
     words += 1
     if (entry.rarity >= topicalFrom) topics += 1
   }
-  if (!topics || words < Math.min(leastWords, tokens.length)) return undefined
+  if (!topics || words < Math.min(leastWords, tokens.length) || !isWorthReading(entries)) return undefined
   const mentions = new Map<number, Mention[]>()
   const keys = new Set<number>()
   const terms = new Set<number>()

@@ -106,7 +106,9 @@ function learn(example: Example, features: readonly number[], model: Model, { cl
     example.values?.forEach((value, index) => {
       if (value) step(model.values, index * classes + one, gradient * value, rate)
     })
-    example.shared?.[one]?.forEach((value, index) => step(model.shared, index, gradient * value, rate / 2))
+    example.shared?.[one]?.forEach((value, index) => {
+      step(model.shared, index, gradient * value, rate / 2)
+    })
     step(model.bias, one, gradient, rate / 3)
   }
 }

@@ -115,7 +115,7 @@ function fitStance(model: PackModel, lessons: readonly Lesson[]): Fitted {
 }
 
 /** Weights below this are left out: they change no decision and make the file three times as large. */
-const leastWeight = 0.06
+const leastWeight = 0.2
 const round = (value: number): number => Math.round(value * 100) / 100
 
 function byClaim(row: readonly number[]): Record<string, number> {
