@@ -39,7 +39,7 @@ const mostByWords = 3
  * are answered or suggested, none has a lower ceiling, and one in a hundred a lower exact sum where no pattern is met.
  */
 const hopelessCeiling = -4
-const hopeless = -3
+const hopeless = -3.5
 
 /** A pack's rebuttals in the library's numbering; `slots`: which of them its own weights know, by their number there. */
 type Range = { id: string; from: number; to: number; model: PackModel | undefined; slots: Int32Array }
