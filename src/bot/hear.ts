@@ -5,6 +5,7 @@
 import type { Match } from '../detection/match.ts'
 import type { Rebuttal } from '../knowledge/schema.ts'
 import type { Adapter, PostMode } from './adapter.ts'
+import { mayAnswer } from './asked.ts'
 import { addressedCard, replyCard, suggestionCard } from './compose.ts'
 import { PostError } from './errors.ts'
 import { shortKey } from './key.ts'
@@ -176,8 +177,9 @@ async function answerAddressed(parts: BotParts, message: Message): Promise<void>
   // Delivered late: nobody waits for this answer any more.
   if (now() - message.at > freshFor) return
   if (!(await reserveEvent(store, message, now()))) return
+  const { place } = message.ref
   const adapter = adapterFor(parts, message)
-  if (!adapter) return
+  if (!adapter || !(await mayAnswer(store, place, store.pseudonym(place.platform, message.author.id), now()))) return
   try {
     const card = addressedCard(message.text, library, detector)
     await adapter.post({

@@ -157,6 +157,9 @@ export const words = {
     cooldown: (hours: number) => `the same claim is answered here once in ${hours} h`,
     budget: (spent: number, budget: number) => `${spent} of ${budget} unasked replies used today`,
     delivered: 'this event was not handled before',
+    askedLabel: 'asked by name',
+    asked: (used: number, channel: number, person: number, minutes: number) =>
+      `${used} of ${channel} answers used in this channel; at most ${person} to one person in ${minutes} min, then silence`,
   },
   suggestion: {
     title: 'A claim for moderators to look at',

@@ -1,5 +1,6 @@
 /** The message path: when the bot speaks, once, and when it stays silent. Real packs, real detection, real SQLite. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { askedLimits } from '../../src/bot/asked.ts'
 import { PostError } from '../../src/bot/errors.ts'
 import { admin, makeWorld, member, myth, otherMyth, place, type World } from '../support/world.ts'
 
@@ -227,6 +228,37 @@ describe('asked by name', () => {
     await world.bot.hear(message)
     expect(world.platform.posts).toHaveLength(1)
     expect(world.platform.posts[0]?.mode).toBe('thread')
+  })
+
+  test('one person gets 20 answers in ten minutes, then silence, which nobody is told about; later 20 more', async () => {
+    const ask = (author: string) => world.hear('is the earth flat?', { isAddressed: true, author: member(author) })
+    for (let index = 0; index < 50; index += 1) await ask('eager')
+    expect(world.platform.posts).toHaveLength(askedLimits.perPerson)
+    // Somebody else in the same channel is answered.
+    await ask('calm')
+    expect(world.platform.posts).toHaveLength(askedLimits.perPerson + 1)
+    world.pass(askedLimits.span + 1)
+    for (let index = 0; index < 50; index += 1) await ask('eager')
+    expect(world.platform.posts).toHaveLength(2 * askedLimits.perPerson + 1)
+    expect(world.platform.posts.every((post) => post.card.title === 'Nothing in the packs')).toBe(true)
+  })
+
+  test('one channel gets 60 answers in ten minutes whoever asks; another channel has its own; /test shows them', async () => {
+    for (let index = 0; index < 200; index += 1)
+      await world.hear('is the earth flat?', { isAddressed: true, author: member(`asker-${index}`) })
+    expect(world.platform.posts).toHaveLength(askedLimits.perChannel)
+    const row = (await world.run(`test ${myth}`, { asker: admin })).card.rows?.find(({ label }) => label === 'asked by name')
+    expect(row?.value).toBe('60 of 60 answers used in this channel; at most 20 to one person in 10 min, then silence')
+    const message = world.message('is the earth flat?', { isAddressed: true })
+    await world.bot.hear({ ...message, ref: { ...message.ref, place: { ...place, channel: 'c2' } } })
+    expect(world.platform.posts).toHaveLength(askedLimits.perChannel + 1)
+  })
+
+  test('five deliveries of one question use one of the answers', async () => {
+    const message = world.message('is the earth flat?', { isAddressed: true })
+    for (let index = 0; index < 5; index += 1) await world.bot.hear(message)
+    const row = (await world.run('test x', { asker: admin })).card.rows?.find(({ label }) => label === 'asked by name')
+    expect(row?.value).toMatch(/^1 of 60/)
   })
 
   test('a text that touches no claim gets an honest nothing', async () => {
