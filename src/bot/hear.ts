@@ -128,6 +128,8 @@ async function suggest(parts: BotParts, message: Message, match: Match, rebuttal
   const id = shortKey('s', `${messageKey(message.ref)} ${match.rebuttal}`)
   const reason = match.score >= detector.bars.speak ? words.suggestion.mode : words.suggestion.unsure
   const author = store.pseudonym(place.platform, message.author.id)
+  // What a reply would have on record is known only now: should a moderator post it, it can be explained and taken back like any other.
+  await store.record({ ...recordOf(parts, message, match, settings), id, mode: 'thread' })
   await store.suggest({
     id,
     place,

@@ -12,13 +12,13 @@ export type Server = { platform: string; server: string }
 /** Who changed what, kept for the audit: `path` such as "channels.C1.replies.mode". */
 export type SettingsChange = { at: number; by: string; path: string; before: string; after: string }
 
-/** What "why" shows of one public reply; everything in it is the pack's or the platform's, nothing the member wrote. */
+/** What "why" shows of one public reply, or of one that only a moderator may post; everything in it is the pack's or the platform's, nothing the member wrote. */
 export type ReplyRecord = {
   /** Short, fits a button: at most 25 characters. Also the key of the post. */
   id: string
   place: Place
   trigger: string
-  /** The bot's message; absent while the post is under way. */
+  /** The bot's message; absent while the post is under way, or a moderator has not decided. */
   message?: string
   mode: PostMode
   rebuttal: string

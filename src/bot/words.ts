@@ -54,6 +54,8 @@ export const words = {
     scoreValue: (score: number, bar: number) => `${score.toFixed(2)}; the bar to speak is ${bar.toFixed(2)}`,
     stance: 'Read as',
     setting: 'Setting',
+    moderator: 'Posted by',
+    moderatorValue: (reason: string) => `a moderator; by itself the bot stayed silent (${reason})`,
     settingValue: (mode: string, level: string, by: string | undefined) =>
       `mode ${mode}, level ${level}${by ? `, switched on by ${by}` : ''}`,
     out: '/me optout stops unasked answers to one’s own messages. Not this, pressed by the author or a moderator, takes the reply back.',
@@ -175,6 +177,7 @@ export const words = {
       why === 'unknown'
         ? 'The platform did not say whether the reply appeared: look at the channel. The suggestion is closed.'
         : `The platform did not take the reply (${why}). The suggestion is closed.`,
+    unwanted: 'The message is gone, no longer says this, or its author has opted out. Nothing was posted; the suggestion is closed.',
     missing: 'This suggestion is no longer on record.',
     empty: 'No suggestion is waiting.',
     waiting: (count: number) => `${count} waiting.`,

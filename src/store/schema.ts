@@ -78,7 +78,7 @@ export const tables: Record<string, TableMap> = {
     },
   },
   replies: {
-    holds: 'Public replies, for "Why?", "Not this" and taking them back',
+    holds: 'Public replies, for "Why?", "Not this" and taking them back; and what would be on record if a moderator posted a suggestion',
     kept: '30 days',
     columns: {
       id: 'short key of the reply',

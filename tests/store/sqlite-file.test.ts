@@ -254,5 +254,13 @@ test('settings can be read, and memory inspected, while the bot runs; nothing is
 
 test('a folder that can not be used is named', async () => {
   await writeFile(join(root, 'file'), '')
-  expect((await refusal(open(join(root, 'file', 'state')))).message).toMatch(/STATE_DIR .* can't be used \(ENOTDIR\)/)
+  for (const folder of [join(root, 'file', 'state'), join(root, 'file')])
+    expect((await refusal(open(folder))).message).toMatch(/STATE_DIR .* can't be used \(ENOTDIR\)/)
+  const store = await open(join(root, 'a', 'b', 'c'))
+  await store.close()
+})
+
+test.runIf(process.platform === 'linux')('a folder below one that takes no folders is refused at once', async () => {
+  for (const folder of ['/proc/none/state', '/sys/none/state'])
+    expect((await refusal(open(folder))).message).toMatch(/STATE_DIR .* can't be used \(E[A-Z]+\)/)
 })
