@@ -25,6 +25,15 @@ export type Visible = {
 export type Speaker = 'member' | 'self' | 'other-bot' | 'webhook' | 'forward' | 'system'
 export type Failure = 'gone' | 'forbidden' | 'too-fast' | 'lost'
 
+/** What a platform has by its nature: who can speak there, whether there are direct messages, how its posts can fail. */
+export type Nature = { speakers: readonly Exclude<Speaker, 'member'>[]; directMessages: boolean; failures: readonly Failure[] }
+/** A chat service on the net has it all. */
+export const wholeNature: Nature = {
+  speakers: ['self', 'other-bot', 'webhook', 'forward', 'system'],
+  directMessages: true,
+  failures: ['gone', 'forbidden', 'too-fast', 'lost'],
+}
+
 export type Harness = {
   adapter: Adapter
   bot: KeepingBot
