@@ -136,6 +136,7 @@ export const suggestionCard = (rebuttal: Rebuttal, channel: string, reason: stri
  * `suggested`: why the bot had only suggested what a moderator then posted.
  */
 export function whyCard(record: ReplyRecord, rebuttal: Rebuttal, { text, suggested }: { text?: string; suggested?: string } = {}): Card {
+  const mode = suggested === words.suggestion.mode ? 'suggest' : record.mode
   const said = text ? record.evidence.map(({ start, end }) => text.slice(start, end).trim()).filter(Boolean) : []
   return {
     title: words.why.title,
@@ -146,7 +147,7 @@ export function whyCard(record: ReplyRecord, rebuttal: Rebuttal, { text, suggest
       { label: words.why.evidence, value: record.evidence.map((one) => `${one.kind} ${one.score.toFixed(2)}`).join(', ') },
       { label: words.why.score, value: words.why.scoreValue(record.score, record.bar) },
       { label: words.why.stance, value: record.stance },
-      { label: words.why.setting, value: words.why.settingValue(record.mode, record.level, record.enabledBy) },
+      { label: words.why.setting, value: words.why.settingValue(mode, record.level, record.enabledBy) },
       ...(suggested ? [{ label: words.why.moderator, value: words.why.moderatorValue(suggested) }] : []),
     ],
     note: words.why.out,

@@ -19,7 +19,7 @@ export const words = {
   failed: (reference: string) => `Something went wrong here. The operator finds it in the log under ${reference}.`,
   storeAway: 'My memory does not answer right now. Please look in a minute whether it took effect, and try again if not.',
   failedTitle: 'That did not work',
-  badDate: 'The date must be a day such as 2026-11-07.',
+  badDate: 'must be a day such as 2026-11-07',
   noFacts: 'The installed packs hold no facts.',
   factTitle: 'For the record',
   onThisDay: (date: string) => `On this day: ${date}`,
@@ -141,7 +141,7 @@ export const words = {
     exportTitle: 'Settings, to take elsewhere',
     exportLead:
       'Paste the line behind /settings import. Channel ids differ elsewhere: add OLD=NEW pairs behind it, "here" for the channel it is typed in.',
-    importNotJson: 'That is not what /settings export prints: it must be one JSON object. Nothing was changed.',
+    importNotJson: 'That is not what /settings export prints: it must be one JSON object with a version. Nothing was changed.',
     noChannel: 'its new name is no channel',
     importWrong: (path: string, problem: string) => `The import does not fit: ${path ? `${path}: ` : ''}${problem}. Nothing was changed.`,
   },

@@ -120,7 +120,16 @@ describe('settings', () => {
 
   test('a broken import changes nothing', async () => {
     await world.run('settings replies mode:reply', asAdmin)
-    for (const text of ['{', '{"version":2}', '{"packs":["nowhere"]}', '[]', '{"channels":{"c1":{"replies":{"mode":"shout"}}}}']) {
+    for (const text of [
+      '{',
+      '{}',
+      'null',
+      '7',
+      '{"version":2}',
+      '{"packs":["nowhere"]}',
+      '[]',
+      '{"channels":{"c1":{"replies":{"mode":"shout"}}}}',
+    ]) {
       expect((await world.run(`settings import ${text}`, asAdmin)).card.title).toBe('That did not work')
     }
     expect((await world.store.settings(place)).channels.c1?.replies.mode).toBe('reply')
@@ -288,7 +297,7 @@ test.each(['__proto__', 'constructor'])('%s is no channel', async (name) => {
     `settings quiet channel:${name} from:22:00 to:07:00 zone:Europe/Berlin`,
     `settings daily channel:${name} time:09:00 zone:Europe/Berlin`,
     `settings moderators ${name}`,
-    `settings import {"channels":{"c9":{}}} c9=${name}`,
+    `settings import {"version":1,"channels":{"c9":{}}} c9=${name}`,
   ]) {
     expect((await world.run(line, asAdmin)).card.lead).toContain('channel')
     expect(await world.store.settings(place)).toEqual(before)

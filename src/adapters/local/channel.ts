@@ -55,7 +55,7 @@ export function createChannel(parts: { bot(): BotPort; screen: Screen; write(tex
       const how = {
         reply: `replies to ${wanted.to?.id ?? ''}`,
         thread: `in a thread on ${wanted.to?.id ?? ''}`,
-        channel: 'in the channel',
+        channel: wanted.place.channel === localPlace.channel ? 'in the channel' : `in channel ${wanted.place.channel}`,
       }[wanted.mode]
       show(wanted.card, `For the Record · ${ref.id} · ${how}`, ref)
     }

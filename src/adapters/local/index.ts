@@ -23,7 +23,8 @@ export function createAdapter(
   { env, commands, down, now }: AdapterContext<LocalEnv>,
   terminal: { input: NodeJS.ReadableStream; output: NodeJS.WritableStream } = { input: process.stdin, output: process.stdout },
 ): Adapter {
-  const screen = { width: process.stdout.columns ?? 80, colour: Boolean(process.stdout.isTTY) && !env.NO_COLOR }
+  const { columns = 80, isTTY = false } = terminal.output as Partial<NodeJS.WriteStream>
+  const screen = { width: columns, colour: isTTY && !env.NO_COLOR }
   const part: Part = { name: 'terminal', isReady: false, detail: 'not started' }
   let channel: Channel | undefined
   let stop = async () => {}
