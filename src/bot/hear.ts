@@ -2,7 +2,7 @@
  * The message path, top to bottom: detect → decide → reserve → compose → post → record. In: a complete Message. Out: at most one post,
  * or the withdrawal of an earlier one when its trigger was edited or deleted.
  */
-import type { Match } from '../detection/match.ts'
+import type { Bars, Match } from '../detection/match.ts'
 import type { Rebuttal } from '../knowledge/schema.ts'
 import type { Adapter, PostMode } from './adapter.ts'
 import { mayAnswer } from './asked.ts'
@@ -27,8 +27,7 @@ export async function hear(parts: BotParts, message: Message): Promise<void> {
   if (message.isAddressed && message.event === 'posted') return answerAddressed(parts, message)
   const matches = parts.detector.detect(message.text)
   if (message.event === 'edited') {
-    const stillSaid = new Set(matches.filter((match) => match.stance !== 'deny').map((match) => match.rebuttal))
-    await withdraw(parts, message, (record) => !stillSaid.has(record.rebuttal))
+    await withdraw(parts, message, (record) => !isStillSaid(record, matches, parts.detector.bars))
   }
   // Most chatter ends here, before anything is asked of the store.
   if (!matches.length) return
@@ -155,6 +154,12 @@ async function suggest(parts: BotParts, message: Message, match: Match, rebuttal
   } catch (error) {
     parts.log.warn('suggestion-failed', { platform: place.platform, ...(error instanceof PostError && { cause: error.code }) })
   }
+}
+
+/** A reply stands while the text would still earn it: by the bar to speak, or, where a moderator chose to answer, by the bar to suggest. */
+function isStillSaid({ rebuttal, score }: ReplyRecord, matches: readonly Match[], bars: Bars): boolean {
+  const match = matches.find((one) => one.rebuttal === rebuttal && one.stance !== 'deny')
+  return match !== undefined && match.score >= (score >= bars.speak ? bars.speak : bars.suggest)
 }
 
 /** Takes replies to this trigger back: it was deleted, or edited so that the claim is gone. */

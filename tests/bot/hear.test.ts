@@ -212,6 +212,16 @@ describe('edits and deletions', () => {
     expect(world.platform.posts).toHaveLength(1)
   })
 
+  test('the reply goes when what is left of the claim would not have earned it', async () => {
+    const message = world.message(myth)
+    await world.bot.hear(message)
+    const rest = 'Lenin and the Bolsheviks wanted money'
+    const [match] = world.detector.detect(rest)
+    expect(match?.score ?? 0).toBeLessThan(world.detector.bars.speak)
+    await world.bot.hear({ ...message, event: 'edited', text: rest })
+    expect(world.platform.removed).toHaveLength(1)
+  })
+
   test('a claim that is edited in is answered once', async () => {
     const message = world.message('nice weather')
     await world.bot.hear(message)
