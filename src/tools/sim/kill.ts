@@ -72,18 +72,20 @@ export async function killEverywhere(options: {
   rounds: number
   makeDatabase?: MakeDatabase
   abreast?: number
+  /** Of so many steps only one, for a short look. */
+  stride?: number
   random?: Source
   tell?(report: KillReport): void
 }): Promise<KillReport> {
-  const { rounds, makeDatabase, abreast = 2, random = seeded(1), tell } = options
+  const { rounds, makeDatabase, abreast = 2, stride = 1, random = seeded(1), tell } = options
   const report: KillReport = { kills: 0, runs: 0, visible: [], doubled: 0, lost: 0 }
   try {
     for (let round = 0; round < rounds; round += 1)
       for (const kind of ['daily', 'reply'] as const)
         for (const platform of ['searchable', 'blind'] as const)
-          for (let step = 1, isOver = false; !isOver; step += abreast) {
+          for (let step = 1, isOver = false; !isOver; step += abreast * stride) {
             const all = Array.from({ length: abreast }, (_, offset): Deaths => {
-              const steps = [step + offset, ...(round > 0 ? [someStep(random)] : [])]
+              const steps = [step + offset * stride, ...(round > 0 ? [someStep(random)] : [])]
               return { kind, platform, steps }
             })
             for (const { kills, visible, isPastTheEnd } of await Promise.all(all.map((deaths) => dieAndRecover(deaths, makeDatabase)))) {
