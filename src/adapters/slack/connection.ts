@@ -11,8 +11,10 @@ export type Patience = {
   longest: number
   /** A refused token heals by a person's hand alone. */
   refused: number
+  /** What a crash left half done may still be in the hands of another instance for this long: a turn in a queue and a request. */
+  halfDone: number
 }
-export const patience: Patience = { first: 1000, longest: 30_000, refused: 300_000 }
+export const patience: Patience = { first: 1000, longest: 30_000, refused: 300_000, halfDone: 22_000 }
 
 export const waitFor = (failure: PostError, row: number, { first, longest, refused }: Patience): number =>
   failure.failure === 'dead-credential' ? Math.min(refused, longest * 2 ** row) : Math.min(longest, first * 2 ** row)

@@ -17,7 +17,7 @@ import { clientOptions, type Patience, scopesOf, patience as usual, waitFor } fr
 import type { SlackEnv } from './env.ts'
 import { postErrorFrom } from './errors.ts'
 import { createInbox } from './inbox.ts'
-import { createIntake, type Deliver } from './intake.ts'
+import { createIntake, type Deliver, type Intake } from './intake.ts'
 import { type Posting, removePost, sendPost } from './post.ts'
 import { createQueue } from './queue.ts'
 import { openReceiver, type Receiver } from './receiver.ts'
@@ -50,7 +50,7 @@ export function createAdapter(context: Context, patience: Patience = usual): Ada
   const options = clientOptions(env, log)
   const client = new webApi.WebClient(token, { ...options })
   const posting: Posting = { client, queue: createQueue(), now }
-  const inbox = createInbox(store, log)
+  const inbox = createInbox(store, log, now)
   const live = { ...abilities }
   const credential: Part = { name: 'token', isReady: false, detail: 'not started' }
   const transport: Part = { name: env.SLACK_APP_TOKEN ? 'socket' : 'http', isReady: false, detail: 'not started' }
@@ -86,15 +86,19 @@ export function createAdapter(context: Context, patience: Patience = usual): Ada
     botTokenFailed(failure)
     if (run) insist(run, failure).catch(() => log.error('slack-retry-failed'))
   }
+  /** Any call may be the first to tell that the token is no more. */
+  const noticed = (error: unknown): PostError => {
+    const failure = postErrorFrom(error)
+    if (failure.failure === 'dead-credential') refuse(failure)
+    return failure
+  }
   const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
     if (isOver) throw new PostError('too-fast', 'slack-stopped')
     if (refused.has('SLACK_BOT_TOKEN')) throw new PostError('dead-credential', 'slack-refused')
     try {
       return await track(work())
     } catch (error) {
-      const failure = postErrorFrom(error)
-      if (failure.failure === 'dead-credential') refuse(failure)
-      throw failure
+      throw noticed(error)
     }
   }
   const post: Adapter['post'] = (wanted) => guarded(() => sendPost(posting, wanted))
@@ -116,10 +120,11 @@ export function createAdapter(context: Context, patience: Patience = usual): Ada
       Object.assign(credential, { isReady: true, detail: live.findsOwnPosts ? 'accepted' : withoutHistory })
       refused.delete('SLACK_BOT_TOKEN')
       await store.stay({ platform: 'slack', server: self.team }).catch(() => log.warn('slack-stay-failed'))
-      const admins = createAdmins(client, self.team, now, (error) => log.warn('slack-rights-unknown', { cause: postErrorFrom(error).code }))
-      const uninstalled = () => refuse(new PostError('dead-credential', 'slack-uninstalled'))
-      intake ??= createIntake({ ...posting, ...{ bot, self, token, options, inbox, admins, store, commands, log, remove, uninstalled } })
-      track(recover({ client, inbox, bot, self, log, now })).catch(() => {})
+      const admins = createAdmins(client, self.team, now, (error) => log.warn('slack-rights-unknown', { cause: noticed(error).code }))
+      const parts = { bot, self, token, options, inbox, admins, store, commands, log, post, remove, failed: noticed }
+      const receiving: Intake = { ...posting, ...parts }
+      intake ??= createIntake(receiving)
+      track(recover(receiving, signal, patience.halfDone)).catch(() => {})
     } catch (error) {
       if (signal.aborted) return undefined
       const failure = postErrorFrom(error)

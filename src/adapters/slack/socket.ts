@@ -31,9 +31,19 @@ type Envelope = { body: Record<string, unknown>; ack(): Promise<void>; envelope_
 class Line extends SocketModeClient {
   leaving = () => {}
   protected override async onWebSocketMessage(data: string | ArrayBuffer, isBinary: boolean): Promise<void> {
-    if (typeof data === 'string' && data.length < 1000 && data.includes('"disconnect"')) return this.leaving()
+    if (isGoodbye(data)) return this.leaving()
     // A payload without an event (app_rate_limited) makes the library stumble; nothing of it is lost.
     await super.onWebSocketMessage(data, isBinary).catch(() => {})
+  }
+}
+
+/** Slack's announcement that it will close this connection; a person may write the same word. */
+function isGoodbye(data: string | ArrayBuffer): boolean {
+  if (typeof data !== 'string' || data.length > 1000 || !data.includes('"disconnect"')) return false
+  try {
+    return (JSON.parse(data) as { type?: unknown }).type === 'disconnect'
+  } catch {
+    return false
   }
 }
 
