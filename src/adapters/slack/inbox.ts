@@ -7,7 +7,7 @@ import type { AcceptedEvent, Store } from '../../bot/store.ts'
 import { within } from './admins.ts'
 
 /** Slack waits three seconds for a confirmation; a store that stalls gets this long, in milliseconds. */
-const storedWithin = 200
+const storedWithin = 120
 /** Ids known without asking the store: enough for Slack's first retries, which come within minutes. */
 const mostRemembered = 20_000
 /** How long a request that Slack signed can be sent again by somebody who caught it: its signature holds five minutes, either way. */
