@@ -7,7 +7,8 @@ import { type FakeSockets, startSockets } from './sockets.ts'
 import { type ApiState, type Exchange, startApi } from './web-api.ts'
 import * as world from './world.ts'
 
-export type FakeOptions = { scopes?: string[] }
+/** `isValid`: whether the tokens are good at the start. */
+export type FakeOptions = { scopes?: string[]; isValid?: boolean }
 
 export type FakeSlack = ApiState & {
   /** For SLACK_API_URL. */
@@ -30,13 +31,13 @@ export type FakeSlack = ApiState & {
   close(): Promise<void>
 }
 
-export async function startFakeSlack({ scopes = world.allScopes }: FakeOptions = {}): Promise<FakeSlack> {
+export async function startFakeSlack({ scopes = world.allScopes, isValid = true }: FakeOptions = {}): Promise<FakeSlack> {
   const state: ApiState = {
     requests: [],
     faults: [],
     violations: [],
     scopes,
-    valid: { bot: true, app: true },
+    valid: { bot: isValid, app: isValid },
     messages: new Map(),
     reactions: new Set(),
     exchanges: new Map(),
