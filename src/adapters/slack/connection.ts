@@ -4,7 +4,7 @@ import type { PostError } from '../../bot/errors.ts'
 import type { Log } from '../../bot/log.ts'
 import type { SlackEnv } from './env.ts'
 
-/** Waits between tries, in milliseconds; the tests shorten them. */
+/** Waits, in milliseconds; the tests shorten them. */
 export type Patience = {
   first: number
   /** An outage of an hour is over for us half a minute after it is over for Slack. */
@@ -13,27 +13,26 @@ export type Patience = {
   refused: number
   /** What a crash left half done may still be in the hands of another instance for this long: a turn in a queue and a request. */
   halfDone: number
+  /** A request that takes longer is given up; its outcome is then unknown. */
+  request: number
 }
-export const patience: Patience = { first: 1000, longest: 30_000, refused: 300_000, halfDone: 22_000 }
+export const patience: Patience = { first: 1000, longest: 30_000, refused: 300_000, halfDone: 22_000, request: 10_000 }
 
 export const waitFor = (failure: PostError, row: number, { first, longest, refused }: Patience): number =>
   failure.failure === 'dead-credential' ? Math.min(refused, longest * 2 ** row) : Math.min(longest, first * 2 ** row)
-
-/** A request that takes longer is given up, in milliseconds; its outcome is then unknown. */
-const requestWithin = 10_000
 
 /**
  * For every client of ours. Defaults of the library: ten tries in half an hour (a lost answer then becomes a second message), no time-out,
  * and one refusal for speed that stops all channels.
  */
-export function clientOptions({ SLACK_API_URL }: SlackEnv, log: Log) {
+export function clientOptions({ SLACK_API_URL }: SlackEnv, log: Log, { request }: Patience = patience) {
   return {
     ...(SLACK_API_URL && { slackApiUrl: SLACK_API_URL }),
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
-    timeout: requestWithin,
+    timeout: request,
     // Bolt answers a response_url with this fetch and no time-out of its own.
-    fetch: ((url, init) => fetch(url, { ...init, signal: init?.signal ?? AbortSignal.timeout(requestWithin) })) as typeof fetch,
+    fetch: ((url, init) => fetch(url, { ...init, signal: init?.signal ?? AbortSignal.timeout(request) })) as typeof fetch,
     logger: quietLogger(log),
   }
 }
