@@ -72,7 +72,10 @@ export const tables: Record<string, TableMap> = {
   reservations: {
     holds: 'What must not happen twice: deliveries, cooldowns, budgets, notices',
     kept: 'until it ends, at most 30 days',
-    columns: { slot: 'kind and place with ids of channel, message and rebuttal', until_ms: 'when it ends, in milliseconds since 1970' },
+    columns: {
+      slot: 'kind and place with ids of channel, message and rebuttal, or the id of a request',
+      until_ms: 'when it ends, in milliseconds since 1970',
+    },
   },
   replies: {
     holds: 'Public replies, for "Why?", "Not this" and taking them back',

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { sendSigned, signatureOf } from '../support/fake-slack/signed.ts'
 import { admin, channels, eventBody, member, team, timestamp, tokens } from '../support/fake-slack/world.ts'
 import { type KeepingBot, keepingBot, pause, until } from './harness.ts'
-import { startSlack } from './slack-harness.ts'
+import { makeAdapter, startSlack } from './slack-harness.ts'
 import { makeSlackWorld, startInstance, workspace } from './slack-world.ts'
 
 type Started = Awaited<ReturnType<typeof startSlack>>
@@ -118,18 +118,26 @@ describe('the door', () => {
       socket.on('error', () => {})
       socket.on('close', () => (cut += 1))
       // Some never end their head, the others never their body.
-      socket.write(`POST /slack/events HTTP/1.1\r\nhost: x\r\n${index % 2 ? '' : `content-length: 5000\r\n\r\n`}`)
+      const rest = `content-length: 5000\r\nx-slack-request-timestamp: ${seconds()}\r\nx-slack-signature: v0=${'0'.repeat(64)}\r\n\r\n`
+      socket.write(`POST /slack/events HTTP/1.1\r\nhost: x\r\n${index % 2 ? '' : rest}`)
       const timer = setInterval(() => socket.write('x'), 200)
       socket.on('close', () => clearInterval(timer))
       return socket
     })
     await pause(100)
     expect(await heard()).toBe(0)
+    expect(cut).toBe(0)
     await until('the end of half of them', () => cut >= 50, 9000)
     const before = performance.now()
     await slack.adapter.stop()
     expect(performance.now() - before).toBeLessThan(6000)
     for (const socket of slow) socket.destroy()
+  })
+
+  test('a port that is taken is told in one sentence, and ends nothing else', async () => {
+    const { adapter } = await makeAdapter(slack.fake, slack.store, { mode: 'http', env: { SLACK_PORT: port() } })
+    await expect(adapter.start(keepingBot())).rejects.toMatchObject({ name: 'UserError', message: expect.stringContaining(`${port()}`) })
+    await adapter.stop()
   })
 
   test('before the workspace is known Slack is asked to come again', async () => {

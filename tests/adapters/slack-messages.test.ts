@@ -223,8 +223,9 @@ describe.each(modes)('by %s', (mode) => {
       await slack.showing(1)
     })
 
-    test('tokens of people that are revoked are no goodbye', async () => {
+    test('tokens of people that are revoked, and another workspace’s goodbye, are none of ours', async () => {
       await slack.enable('reply')
+      await slack.fake.event({ type: 'app_uninstalled' }, undefined, 'T0ELSEWHERE')
       await slack.fake.event({ type: 'tokens_revoked', tokens: { oauth: [member.id], bot: [] } })
       await slack.caughtUp()
       expect(await servers()).toEqual([workspace])

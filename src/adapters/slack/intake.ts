@@ -97,8 +97,10 @@ const acceptedAs = (heard: Message, id: string | undefined, store: Intake['store
 
 type Event = Record<string, unknown>
 /** app_uninstalled, or tokens_revoked when the bot's own is among them. */
-function goodbyeOf({ event_id }: Body, { type, tokens }: Event, { self, store, now }: Intake): AcceptedEvent | undefined {
+function goodbyeOf({ event_id, team_id }: Body, { type, tokens }: Event, { self, store, now }: Intake): AcceptedEvent | undefined {
   const gone = tokens as { bot?: unknown[] } | undefined
+  // Of an app that stands in several workspaces we hear all goodbyes.
+  if (team_id && team_id !== self.team) return undefined
   if (type !== 'app_uninstalled' && !(type === 'tokens_revoked' && (!gone || gone.bot?.length))) return undefined
   return {
     id: event_id ?? `left/${self.team}/${type}`,
@@ -144,8 +146,8 @@ function listening(intake: Intake): App {
     if (press) await showPressed(intake, press.ref, press.at)
   })
   app.event('app_home_opened', async ({ event }) => (event.tab === 'messages' ? undefined : publishHome(intake, event.user)))
-  app.event(/^(app_uninstalled|tokens_revoked)$/, async ({ event }) => {
-    if (!goodbyeOf({}, event as unknown as Event, intake)) return
+  app.event(/^(app_uninstalled|tokens_revoked)$/, async ({ body, event }) => {
+    if (!goodbyeOf({ team_id: body.team_id }, event as unknown as Event, intake)) return
     intake.failed(new PostError('dead-credential', 'slack-uninstalled'))
     await bot.left({ platform: 'slack', server: self.team })
   })

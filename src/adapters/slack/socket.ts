@@ -80,7 +80,7 @@ export async function openSocket({ appToken, client, deliver, part, patience, fa
     current = undefined
     if (over.signal.aborted) return
     Object.assign(part, { isReady: false, detail: 'reconnecting' })
-    replace()
+    void replace()
   }
   const tryOnce = async (): Promise<PostError | undefined> => {
     try {
@@ -100,29 +100,22 @@ export async function openSocket({ appToken, client, deliver, part, patience, fa
       failure = over.signal.aborted ? undefined : await tryOnce()
     }
   }
-  const replace = (): void => {
+  /** Makes a new connection, however long it takes; resolves after the first try. */
+  const replace = async (): Promise<void> => {
     if (isReplacing || over.signal.aborted) return
     isReplacing = true
-    tryOnce()
+    const first = tryOnce()
+    first
       .then(goOn)
       .finally(() => {
         isReplacing = false
         // Lost while it was being replaced by a failed try.
-        if (!current) replace()
+        if (!current) void replace()
       })
       .catch(() => {})
+    await first
   }
-  isReplacing = true
-  const first = await tryOnce()
-  isReplacing = false
-  if (first) {
-    isReplacing = true
-    goOn(first)
-      .finally(() => {
-        isReplacing = false
-      })
-      .catch(() => {})
-  }
+  await replace()
   return {
     async stop() {
       over.abort()

@@ -17,7 +17,7 @@ export type FakeSlack = ApiState & {
   /** The bot's port in HTTP mode; without it events go over the socket. */
   port?: number
   /** Sends one event; resolves when the bot confirmed it, with how long that took. */
-  event(event: Json, id?: string): Promise<number>
+  event(event: Json, id?: string, team?: string): Promise<number>
   say(channel: string, text: string, more?: Json & { human?: world.Human }): Promise<world.FakeMessage>
   edit(message: world.FakeMessage, text: string): Promise<unknown>
   erase(message: world.FakeMessage): Promise<unknown>
@@ -79,9 +79,9 @@ export async function startFakeSlack({ scopes = world.allScopes, isValid = true 
   const fake: FakeSlack = Object.assign(state, {
     api: `${base}/api/`,
     sockets,
-    async event(event: Json, id?: string) {
+    async event(event: Json, id?: string, team = world.team) {
       const before = performance.now()
-      await deliver('events_api', world.eventBody({ event_ts: world.timestamp(), ...event }, id))
+      await deliver('events_api', { ...world.eventBody({ event_ts: world.timestamp(), ...event }, id), team_id: team })
       return performance.now() - before
     },
     async say(channel: string, text: string, { human = world.member, ...more }: Json & { human?: world.Human } = {}) {
