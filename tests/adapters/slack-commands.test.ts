@@ -83,8 +83,9 @@ describe.each(modes)('by %s', (mode) => {
       ['an admin of another company', stranger],
       ['somebody Slack does not know', { id: 'U0UNKNOWN01' }],
     ])('%s is refused privately, by command and by forged button', async (_, human) => {
-      for (const line of ['/settings replies mode:reply', '/myth settings show', '/pause', '/stats', '/queue'])
-        expect(await slack.run(line, { human }), line).toMatchObject([{ isPrivate: true, text: expect.stringContaining(failed) }])
+      const lines = ['/settings replies mode:reply', '/myth settings show', '/pause', '/stats', '/queue']
+      for (const answers of await Promise.all(lines.map((line) => slack.run(line, { human }))))
+        expect(answers).toMatchObject([{ isPrivate: true, text: expect.stringContaining(failed) }])
       const forged = [
         ['settings replies', `mode=reply&channel=${channels.general}`],
         ['settings daily', `do=off&channel=${channels.general}`],
@@ -93,10 +94,8 @@ describe.each(modes)('by %s', (mode) => {
         ['__proto__', 'x=1'],
         ['', ''],
       ] as const
-      for (const [action, value] of forged) {
-        const exchange = await slack.forge(action, value, undefined, { human })
-        expect(visibleAnswers(exchange), action).toMatchObject([{ isPrivate: true, text: expect.stringContaining(failed) }])
-      }
+      for (const exchange of await Promise.all(forged.map(([action, value]) => slack.forge(action, value, undefined, { human }))))
+        expect(visibleAnswers(exchange)).toMatchObject([{ isPrivate: true, text: expect.stringContaining(failed) }])
       expect(await slack.world.store.settings(workspace)).toMatchObject({ channels: {} })
       expect((await slack.world.store.settings(workspace)).paused).toBeUndefined()
     })
