@@ -17,6 +17,8 @@ export type Engine = {
   /** After an erasure: takes the erased bytes out of files as far as the engine lets us. */
   scrub(): Promise<void>
   close(): Promise<void>
+  /** Other processes may use the same database at the same time. */
+  isShared: boolean
 }
 
 /** PostgreSQL knows no NUL in a text and no half of a surrogate pair; both engines get the same substitute, so they can't differ. */

@@ -40,6 +40,7 @@ export function openPostgres(url: string, log: Log): Engine {
     transaction: (work) => inTransaction(pool, work),
     alone: (work) => alone(url, work),
     // Old row versions go when PostgreSQL vacuums; that is the server's own doing.
+    isShared: true,
     scrub: async () => {},
     close: () => pool.end(),
   }

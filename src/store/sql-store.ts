@@ -14,6 +14,7 @@ import { settingsPart } from './settings.ts'
 export async function createSqlStore(engine: Engine): Promise<Store> {
   const key = await loadPseudonymKey(engine)
   return {
+    isShared: engine.isShared,
     ...settingsPart(engine),
     ...reservationsPart(engine),
     ...repliesPart(engine),

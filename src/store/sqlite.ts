@@ -43,6 +43,7 @@ export function openSqlite(file: string, mode: 'living' | 'new' | 'reading' = 'l
     },
     transaction,
     alone: transaction,
+    isShared: false,
     async scrub() {
       // secure_delete overwrites what is erased in the file; old pages still stand in the log until it is emptied.
       while (under) await under

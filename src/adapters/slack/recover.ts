@@ -10,11 +10,14 @@ import { postErrorFrom } from './errors.ts'
 import { type Intake, showPressed } from './intake.ts'
 import { deletionOf, messageFrom, type Written } from './translate.ts'
 
+/** A request of the dead process may still be on its way through Slack. Milliseconds. */
+const onItsWay = 3000
+
 type Recovered = { id: string; message: Message }
 
-/** Never throws. `halfDone`: milliseconds until nobody else can still be at work on them. */
+/** Never throws. `halfDone`: milliseconds until no other instance can still be at work on them. */
 export async function recover(intake: Intake, signal: AbortSignal, halfDone: number): Promise<void> {
-  const { inbox, bot, self, log, now } = intake
+  const { inbox, bot, self, store, log, now } = intake
   try {
     const conversations = new Map<string, AcceptedEvent[]>()
     for (const event of await inbox.leftBehind()) {
@@ -33,15 +36,16 @@ export async function recover(intake: Intake, signal: AbortSignal, halfDone: num
     const recovered: Recovered[] = []
     for (const events of conversations.values()) recovered.push(...(await readAgain(intake, events)))
     for (const { message } of recovered) await bot.hear(message)
-    if (recovered.length) await tellAgain(intake, recovered, sleep(halfDone, undefined, { ref: false, signal }))
+    if (!recovered.length) return
+    await sleep(store.isShared ? halfDone : Math.min(halfDone, onItsWay), undefined, { ref: false, signal })
+    await tellAgain(intake, recovered)
   } catch (error) {
     if (!signal.aborted) log.warn('slack-recovery-failed', { error: error instanceof Error ? error.name : typeof error })
   }
 }
 
 /** One that nobody has finished by now was cut in half. */
-async function tellAgain({ inbox, bot }: Intake, recovered: readonly Recovered[], wait: Promise<void>): Promise<void> {
-  await wait
+async function tellAgain({ inbox, bot }: Intake, recovered: readonly Recovered[]): Promise<void> {
   const open = new Set((await inbox.leftBehind()).map(({ id }) => id))
   for (const { id, message } of recovered) {
     if (!open.has(id)) continue
