@@ -147,6 +147,23 @@ describe('the door', () => {
   })
 })
 
+test('delivered again with each retry number and reason, and then under another id: one answer', async () => {
+  const slack = await makeSlackWorld('http')
+  const question = { type: 'message', channel: channels.direct, ts: timestamp(), user: member.id, text: 'is this so?' }
+  const body = eventBody(question)
+  for (const [retry, sent] of [
+    [{}, body],
+    [{ 'x-slack-retry-num': '1', 'x-slack-retry-reason': 'http_timeout' }, body],
+    [{ 'x-slack-retry-num': '2', 'x-slack-retry-reason': 'http_error' }, body],
+    [{ 'x-slack-retry-num': '3' }, eventBody(question)],
+    [{}, eventBody(question)],
+  ] as const)
+    expect((await sendSigned(slack.fake.port ?? 0, JSON.stringify(sent), json, { headers: retry })).status).toBe(200)
+  await slack.caughtUp()
+  expect(slack.shown()).toHaveLength(1)
+  await slack.close()
+})
+
 describe('the same request again, byte for byte', () => {
   test('has no effect: events, commands and presses, after a restart and on another instance too', async () => {
     const slack = await makeSlackWorld('http')
