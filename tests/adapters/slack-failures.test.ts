@@ -1,6 +1,5 @@
-/** When Slack fails: refused tokens, lost answers, limits, silence, connections that come and go. Real Bolt; Discord beside it where it counts. */
+/** When Slack fails: refused tokens, lost answers, limits, silence. Real Bolt; Discord beside it where it counts. */
 import { afterEach, describe, expect, test } from 'vitest'
-import { patience, waitFor } from '../../src/adapters/slack/connection.ts'
 import type { Post } from '../../src/bot/adapter.ts'
 import { createBot } from '../../src/bot/bot.ts'
 import { PostError } from '../../src/bot/errors.ts'
@@ -211,56 +210,5 @@ describe('answers that are lost, limits, silence', () => {
       true,
       false,
     ])
-  })
-})
-
-describe('the socket', () => {
-  test('recycled or cut a hundred times at a steady rate of events: none lost, none twice', async () => {
-    const slack = await start({ patience: { first: 1, longest: 10 } })
-    const { fake, bot } = slack
-    let isOver = false
-    const said: Promise<unknown>[] = []
-    const speaking = (async () => {
-      for (let index = 0; !isOver; index += 1) {
-        said.push(fake.say(channels.general, `word ${index}`))
-        await pause(20)
-      }
-    })()
-    for (let turn = 0; turn < 100; turn += 1) {
-      const { made } = fake.sockets
-      if (turn % 5) fake.sockets.recycle(20)
-      else fake.sockets.cut()
-      await until(`connection ${turn}`, () => fake.sockets.made > made && fake.sockets.open() > 0)
-      await pause(10)
-    }
-    isOver = true
-    await speaking
-    await Promise.all(said)
-    await until('the last word', () => bot.heard.length >= said.length)
-    const heard = bot.heard.map(({ text }) => text)
-    expect(new Set(heard).size).toBe(said.length)
-    expect(heard).toHaveLength(said.length)
-    console.log(`slack: ${said.length} events over 100 ends of the socket: ${heard.length} heard, each once`)
-    await until('the socket', () => ready(slack).every(Boolean))
-    await until('no connection too many', () => fake.sockets.open() === 1)
-  })
-
-  test('after an outage it is back within half a minute of Slack, and asks a refusing Slack ever less', () => {
-    const away = new PostError('unknown', 'x')
-    const waits = Array.from({ length: 40 }, (_, row) => waitFor(away, row, patience))
-    expect(Math.max(...waits)).toBe(30_000)
-    expect(waits.slice(0, 3)).toEqual([1000, 2000, 4000])
-    expect(waitFor(new PostError('dead-credential', 'x'), 9, patience)).toBe(300_000)
-  })
-
-  test('a Slack that takes connections and says nothing: red, and back when it speaks', async () => {
-    const slack = await start()
-    slack.fake.sockets.mute = true
-    slack.fake.sockets.cut()
-    await until('red', () => !ready(slack)[1])
-    await until('a try', () => slack.fake.sockets.made > 1)
-    slack.fake.sockets.mute = false
-    slack.fake.sockets.cut()
-    await until('green', () => ready(slack)[1])
   })
 })
