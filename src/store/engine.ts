@@ -10,6 +10,8 @@ export type Query = (sql: string, values?: readonly Value[]) => Promise<Row[]>
 
 export type Engine = {
   query: Query
+  /** As query, without waiting for the disk: what it wrote survives the end of this process, not a power cut. For SQLite, where a wait is ours. */
+  quick: Query
   /** All or nothing; what `work` throws is thrown on, after the rollback. Statements of others never fall in between. */
   transaction<T>(work: (query: Query) => Promise<T>): Promise<T>
   /** A transaction that no other process runs at the same time, however many start together: for migrations. */

@@ -2,6 +2,7 @@
 import type { Store } from '../bot/store.ts'
 import { dailyPart } from './daily.ts'
 import type { Engine } from './engine.ts'
+import { eventsPart } from './events.ts'
 import { housekeepingPart } from './housekeeping.ts'
 import { membersPart } from './members.ts'
 import { loadPseudonymKey } from './pseudonym.ts'
@@ -13,6 +14,7 @@ import { settingsPart } from './settings.ts'
 /** Closing the store closes the engine. Throws StoreError when the database does not answer. */
 export async function createSqlStore(engine: Engine): Promise<Store> {
   const key = await loadPseudonymKey(engine)
+  const { flush, ...events } = eventsPart(engine)
   return {
     isShared: engine.isShared,
     ...settingsPart(engine),
@@ -22,5 +24,10 @@ export async function createSqlStore(engine: Engine): Promise<Store> {
     ...membersPart(engine, key),
     ...queuePart(engine),
     ...housekeepingPart(engine),
+    ...events,
+    async close() {
+      await flush()
+      await engine.close()
+    },
   }
 }

@@ -42,7 +42,7 @@ type Body = Record<string, unknown> & { event?: Written & Record<string, unknown
 
 /** Handles one delivery; resolves when the bot is done with it. Never throws. */
 export function createIntake(intake: Intake): Deliver {
-  const { inbox, self, store, log } = intake
+  const { bot, inbox, self, store, log } = intake
   const app = listening(intake)
   const lanes = new Map<string, Promise<void>>()
   const tell = (error: unknown) => log.error('slack-event-failed', { error: error instanceof Error ? error.name : typeof error })
@@ -52,15 +52,15 @@ export function createIntake(intake: Intake): Deliver {
     lanes.set(id, turn)
     return turn.finally(() => lanes.get(id) === turn && lanes.delete(id))
   }
-  const process = (body: Body, heard?: Message): Promise<void> =>
-    app.processEvent({ body, ack: async () => {}, ...(heard && { customProperties: { heard } }) })
+  const process = (body: Body): Promise<void> => app.processEvent({ body, ack: async () => {} })
   const confirm = (ack: Delivery['ack']): Promise<void> => ack().catch(() => log.warn('slack-ack-failed'))
 
   const storedFirst = async (accepted: AcceptedEvent, body: Body, ack: Delivery['ack'], heard?: Message) => {
     const verdict = inbox.accept(accepted)
     const work = inTurn(`${accepted.ref.place.channel} ${accepted.ref.id}`, async () => {
       if ((await verdict) !== 'new') return
-      await process(body, heard)
+      // Of a message all is known by now; Bolt would only look for its listener.
+      await (heard ? bot.hear(heard) : process(body))
       await inbox.finish(accepted.id)
     })
     if ((await verdict) !== 'refused') await confirm(ack)
@@ -140,7 +140,6 @@ function listening(intake: Intake): App {
     ignoreSelf: false,
     convoStore: false,
   })
-  app.event(/^(message|app_mention)$/, async ({ context }) => bot.hear(context.heard as Message))
   app.event('reaction_added', async ({ event }) => {
     const press = pressOf({}, event as unknown as Event, intake)
     if (press) await showPressed(intake, press.ref, press.at)
