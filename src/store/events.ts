@@ -17,7 +17,9 @@ const columns = 9
 
 export function eventsPart({ query, quick }: Engine): Part {
   const accepting = together<AcceptedEvent, boolean>(setImmediate, async (events) => {
-    const tuples = events.map((_, row) => `(${Array.from({ length: columns }, (_, column) => `$${row * columns + column + 1}`).join(', ')})`)
+    const tuples = events.map(
+      (_, row) => `(${Array.from({ length: columns }, (_, column) => `$${row * columns + column + 1}`).join(', ')})`,
+    )
     const rows = await quick(
       `insert into events (id, platform, kind, server, channel, thread, message, author, at_ms)
        values ${tuples.join(', ')} on conflict do nothing returning id`,

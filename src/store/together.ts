@@ -3,8 +3,8 @@
  * verb for one, which resolves when its statement has run, and `flush` for what still waits.
  */
 
-/** Few sizes, so that few statements need preparing; the largest stays far below what one statement may hold. */
-const sizes = [64, 16, 4, 1]
+/** How many go into one statement: each size is one to prepare, and a statement holds so many values. */
+const most = 64
 
 /**
  * `soon` calls its argument once, later; until then calls gather. `write` gets some of them, in their order, and resolves with one result
@@ -28,11 +28,7 @@ export function together<T, R>(soon: (run: () => void) => void, write: (items: T
     const all = waiting
     waiting = []
     const chunks: Promise<void>[] = []
-    for (let start = 0; start < all.length; ) {
-      const size = sizes.find((one) => one <= all.length - start) ?? 1
-      chunks.push(writeSome(all.slice(start, start + size)))
-      start += size
-    }
+    for (let start = 0; start < all.length; start += most) chunks.push(writeSome(all.slice(start, start + most)))
     running = Promise.all([running, ...chunks]).then(() => {})
     return running
   }

@@ -1,8 +1,10 @@
 /** What a connection to Slack is made with: clients that never retry by themselves, a logger that tells no text, patience. In: the environment. Out: those. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { LogLevel, type webApi } from '@slack/bolt'
 import type { PostError } from '../../bot/errors.ts'
 import type { Log } from '../../bot/log.ts'
 import type { SlackEnv } from './env.ts'
+import { usualSpacing } from './queue.ts'
 
 /** Waits, in milliseconds; the tests shorten them. */
 export type Patience = {
@@ -15,11 +17,24 @@ export type Patience = {
   halfDone: number
   /** A request that takes longer is given up; its outcome is then unknown. */
   request: number
+  /** Between two messages of ours in one channel. */
+  spacing: number
 }
-export const patience: Patience = { first: 1000, longest: 30_000, refused: 300_000, halfDone: 22_000, request: 10_000 }
+export const patience: Patience = {
+  first: 1000,
+  longest: 30_000,
+  refused: 300_000,
+  halfDone: 22_000,
+  request: 10_000,
+  spacing: usualSpacing,
+}
 
 export const waitFor = (failure: PostError, row: number, { first, longest, refused }: Patience): number =>
   failure.failure === 'dead-credential' ? Math.min(refused, longest * 2 ** row) : Math.min(longest, first * 2 ** row)
+
+/** Somebody waits for an answer to a command; that it comes late by so much is better than never. Milliseconds. */
+const answerWithin = 60_000
+const usualApi = 'https://slack.com/api/'
 
 /**
  * For every client of ours. Defaults of the library: ten tries in half an hour (a lost answer then becomes a second message), no time-out,
@@ -31,9 +46,26 @@ export function clientOptions({ SLACK_API_URL }: SlackEnv, log: Log, { request }
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
     timeout: request,
-    // Bolt answers a response_url with this fetch and no time-out of its own.
-    fetch: ((url, init) => fetch(url, { ...init, signal: init?.signal ?? AbortSignal.timeout(request) })) as typeof fetch,
+    fetch: patientFetch(SLACK_API_URL ?? usualApi, request),
     logger: quietLogger(log),
+  }
+}
+
+/**
+ * Bolt answers a response_url with this, and would do so without a time-out. Such an answer waits when Slack asks it to: it was certainly not
+ * taken. Calls of the Web API don't wait here; queue.ts knows which of them are worth it.
+ */
+function patientFetch(api: string, within: number): typeof fetch {
+  return async (url, init) => {
+    const end = performance.now() + answerWithin
+    for (;;) {
+      const response = await fetch(url, { ...init, signal: init?.signal ?? AbortSignal.timeout(within) })
+      if (response.status !== 429 || String(url).startsWith(api)) return response
+      const wait = Math.max(1, Number(response.headers.get('retry-after')) || 1) * 1000
+      if (performance.now() + wait > end) return response
+      await response.body?.cancel()
+      await sleep(wait, undefined, { ref: false })
+    }
   }
 }
 

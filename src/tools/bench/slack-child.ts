@@ -4,9 +4,9 @@
  * with its stock receiver and one listener that does nothing; `whole` is the whole bot; `stalled` is `ours` with a store that takes a minute.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { AddressInfo } from 'node:net'
 import type { Adapter, AdapterContext, BotPort } from '../../bot/adapter.ts'
 import type { Log } from '../../bot/log.ts'
 import type { Store } from '../../bot/store.ts'
@@ -20,8 +20,7 @@ async function open(): Promise<{ store: Store; make(store: Store): Promise<Adapt
   const { openStore } = await import('../../store/open.ts')
   const { createAdapter } = await import('../../adapters/slack/index.ts')
   const { SlackEnv } = await import('../../adapters/slack/env.ts')
-  // Beside the project, not in a folder that may be memory: what is acknowledged must reach a disk.
-  const folder = mkdtempSync(join(process.env.BENCH_DIR ?? tmpdir(), 'for-the-record-bench-'))
+  const folder = mkdtempSync(join(tmpdir(), 'for-the-record-bench-'))
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
   const commands = await loadCommands(join(root, 'commands'))
   const transport = mode === 'http' ? { SLACK_SIGNING_SECRET: secret, SLACK_PORT: '0' } : { SLACK_APP_TOKEN: appToken }
@@ -74,8 +73,7 @@ async function startWhole(): Promise<number> {
 async function startBare(): Promise<number> {
   const { App } = await import('@slack/bolt')
   const common = { token: botToken, clientOptions: { slackApiUrl: api } }
-  const app =
-    mode === 'http' ? new App({ ...common, signingSecret: secret }) : new App({ ...common, appToken, socketMode: true, port: 0 })
+  const app = mode === 'http' ? new App({ ...common, signingSecret: secret }) : new App({ ...common, appToken, socketMode: true, port: 0 })
   app.event('message', async () => {})
   const server = (await app.start(0)) as { address?: () => AddressInfo | null } | undefined
   return server?.address?.()?.port ?? 0
