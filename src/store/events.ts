@@ -3,7 +3,6 @@
  * Written together and without waiting for the disk: a row survives the end of this process at any moment. What a power cut takes from it
  * would be too old for an answer when the machine is back.
  */
-import { setImmediate, setTimeout } from 'node:timers'
 import type { AcceptedEvent, Store } from '../bot/store.ts'
 import { type Engine, placeOf, type Row, textOf } from './engine.ts'
 import { pseudonymOnly } from './pseudonym.ts'
@@ -16,21 +15,24 @@ const finishedWithin = 100
 const columns = 9
 
 export function eventsPart({ query, quick }: Engine): Part {
-  const accepting = together<AcceptedEvent, boolean>(setImmediate, async (events) => {
-    const tuples = events.map(
-      (_, row) => `(${Array.from({ length: columns }, (_, column) => `$${row * columns + column + 1}`).join(', ')})`,
-    )
-    const rows = await quick(
-      `insert into events (id, platform, kind, server, channel, thread, message, author, at_ms)
+  const accepting = together<AcceptedEvent, boolean>(
+    (run) => void setImmediate(run),
+    async (events) => {
+      const tuples = events.map(
+        (_, row) => `(${Array.from({ length: columns }, (_, column) => `$${row * columns + column + 1}`).join(', ')})`,
+      )
+      const rows = await quick(
+        `insert into events (id, platform, kind, server, channel, thread, message, author, at_ms)
        values ${tuples.join(', ')} on conflict do nothing returning id`,
-      events.flatMap(({ id, platform, kind, ref: { place, id: message }, author, at }) => {
-        return [id, platform, kind, place.server, place.channel, place.thread ?? null, message, author, at]
-      }),
-    )
-    const taken = new Set(rows.map(({ id }) => id))
-    // Of two with one id in the same statement, the first had it.
-    return events.map(({ id }) => taken.delete(id))
-  })
+        events.flatMap(({ id, platform, kind, ref: { place, id: message }, author, at }) => {
+          return [id, platform, kind, place.server, place.channel, place.thread ?? null, message, author, at]
+        }),
+      )
+      const taken = new Set(rows.map(({ id }) => id))
+      // Of two with one id in the same statement, the first had it.
+      return events.map(({ id }) => taken.delete(id))
+    },
+  )
   const wait = (run: () => void) => void setTimeout(run, finishedWithin)
   const finishing = together<string, void>(wait, async (ids) => {
     // The row stays: the same delivery may come again for a day.

@@ -86,3 +86,6 @@ function quietLogger(log: Log) {
 
 /** Names of the scopes that the token has, as Slack tells them; nothing when it does not tell. */
 export const scopesOf = (result: webApi.WebAPICallResult): readonly string[] | undefined => result.response_metadata?.scopes
+
+/** Those of which unasked replies need one: without, no ordinary message reaches the bot. */
+export const historyScopes = ['channels:history', 'groups:history']

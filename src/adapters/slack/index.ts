@@ -13,7 +13,7 @@ import { webApi } from '@slack/bolt'
 import type { Abilities, Adapter, AdapterContext, BotPort, Part } from '../../bot/adapter.ts'
 import { PostError } from '../../bot/errors.ts'
 import { createAdmins } from './admins.ts'
-import { clientOptions, type Patience, scopesOf, patience as usual, waitFor } from './connection.ts'
+import { clientOptions, historyScopes, type Patience, scopesOf, patience as usual, waitFor } from './connection.ts'
 import type { SlackEnv } from './env.ts'
 import { postErrorFrom } from './errors.ts'
 import { createInbox } from './inbox.ts'
@@ -35,9 +35,7 @@ export const abilities: Abilities = {
   findsOwnPosts: true,
 }
 
-/** What needs the optional scopes of the manifest. */
-const historyScopes = ['channels:history', 'groups:history']
-const withoutHistory = 'accepted; without the scopes channels:history or groups:history auto-replies are off'
+const withoutHistory = `accepted; auto-replies off: history scope missing (${historyScopes.join(' or ')})`
 /** How long stop waits for work under way, in milliseconds. */
 const stopWithin = 9000
 

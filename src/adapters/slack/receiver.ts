@@ -68,15 +68,20 @@ async function answer({ secret, deliver, isReady, now }: Options, request: Incom
   end(response, 503)
 }
 
-async function read(request: IncomingMessage): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size > largestBody) return undefined
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
+/** Nothing for a body that is too large; rejects when the sender goes away in the middle. */
+function read(request: IncomingMessage): Promise<Buffer | undefined> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length
+      if (size > largestBody) resolve(undefined)
+      else chunks.push(chunk)
+    })
+    request.on('end', () => resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)))
+    request.on('error', reject)
+    request.on('aborted', () => reject(new Error('aborted')))
+  })
 }
 
 /** JSON events; forms with a JSON `payload` (buttons, shortcuts), or with plain fields (slash commands). */
