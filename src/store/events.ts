@@ -11,7 +11,7 @@ import { together } from './together.ts'
 type Part = Pick<Store, 'acceptEvent' | 'pendingEvents' | 'finishEvent'> & { flush(): Promise<void> }
 
 /** How long the note that an event was handled may wait for others, in milliseconds. Lost with the process, the event is looked at again. */
-const finishedWithin = 100
+const finishedWithin = 20
 const columns = 9
 
 export function eventsPart({ query, quick }: Engine): Part {

@@ -80,7 +80,7 @@ function read(request: IncomingMessage): Promise<Buffer | undefined> {
     })
     request.on('end', () => resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)))
     request.on('error', reject)
-    request.on('aborted', () => reject(new Error('aborted')))
+    request.on('close', () => reject(new Error('gone')))
   })
 }
 
