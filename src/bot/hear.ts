@@ -4,12 +4,22 @@
  */
 import type { Bars, Match } from '../detection/match.ts'
 import type { Rebuttal } from '../knowledge/schema.ts'
-import type { Adapter, PostMode } from './adapter.ts'
+import type { Adapter, Post, PostMode } from './adapter.ts'
 import { mayAnswer } from './asked.ts'
 import { addressedCard, replyCard, suggestionCard } from './compose.ts'
 import { PostError } from './errors.ts'
 import { shortKey } from './key.ts'
-import { forbiddenSlot, freshFor, gatesFor, giveBack, reserveEvent, reserveReply, reserveSuggestion } from './manners.ts'
+import {
+  forbiddenSlot,
+  freshFor,
+  gatesFor,
+  giveBack,
+  reserveAgain,
+  reserveEvent,
+  reserveReply,
+  reserveSuggestion,
+  type Slot,
+} from './manners.ts'
 import { type Message, messageKey } from './message.ts'
 import { notifyModerators } from './notices.ts'
 import type { BotParts } from './parts.ts'
@@ -31,7 +41,8 @@ export async function hear(parts: BotParts, message: Message): Promise<void> {
   }
   // Most chatter ends here, before anything is asked of the store.
   if (!matches.length) return
-  await speakIfRight(parts, message, matches)
+  if (message.isAgain) await finishReply(parts, message, matches)
+  else await speakIfRight(parts, message, matches)
 }
 
 /** The decision on a message, by the same code for live messages and the dry run. Has no side effect. */
@@ -53,10 +64,40 @@ async function speakIfRight(parts: BotParts, message: Message, matches: readonly
   const rebuttal = match && library.byId(match.rebuttal)
   if (!rebuttal || action === 'ignore') return
   if (action === 'suggest') return suggest(parts, message, match, rebuttal, settings)
-  const slots = await reserveReply({ message, rebuttal: rebuttal.id, settings, store, library, now: now() })
-  if (!slots) return
+  if (await reserveEvent(store, message, now())) await reply(parts, message, match, rebuttal, settings)
+}
+
+/** The record comes first: whatever a crash leaves behind then names the reply that was meant. */
+async function reply(parts: BotParts, message: Message, match: Match, rebuttal: Rebuttal, settings: Settings): Promise<void> {
+  const { store, now } = parts
   const record = recordOf(parts, message, match, settings)
   await store.record(record)
+  const slots = await reserveReply({ message, rebuttal: rebuttal.id, settings, store, now: now() })
+  if (slots) await postAndNote(parts, message, record, rebuttal, slots)
+  else await store.markRemoved(record.id, now())
+}
+
+/** Gates that the first handling of a message shuts behind itself. */
+const ownTraces = ['first delivery', 'cooldown', 'budget']
+
+/** A reply that is on record and was never noted as posted: looked for where the platform can, else left; sent if it is not there. */
+async function finishReply(parts: BotParts, message: Message, matches: readonly Match[]): Promise<void> {
+  const { store, library, now } = parts
+  const settings = await store.settings(message.ref.place)
+  const { match, reasons } = await judge(parts, message, matches, settings)
+  const rebuttal = match && library.byId(match.rebuttal)
+  if (!rebuttal) return
+  const record = await store.reply(recordOf(parts, message, match, settings).id)
+  const own = record ? ownTraces : ownTraces.slice(0, 1)
+  const isShut = reasons.some(({ gate, passed }) => !passed && !own.includes(gate))
+  if (isShut || record?.message || record?.removedAt !== undefined || !(await reserveAgain(store, message, now()))) return
+  if (record) await postAndNote(parts, message, record, rebuttal, [])
+  else await reply(parts, message, match, rebuttal, settings)
+}
+
+async function postAndNote(parts: BotParts, message: Message, record: ReplyRecord, rebuttal: Rebuttal, slots: readonly Slot[]) {
+  const { store, now } = parts
+  const { place } = message.ref
   const posted = await send(parts, record, rebuttal, message)
   if (posted === 'failed') {
     await store.markRemoved(record.id, now())
@@ -69,6 +110,8 @@ async function speakIfRight(parts: BotParts, message: Message, matches: readonly
   await count(parts, message, posted === 'failed' || posted === 'unknown' ? `reply ${posted}` : 'reply posted')
 }
 
+const againOf = ({ isAgain }: Message): Pick<Post, 'again'> => (isAgain ? { again: true } : {})
+
 /** Sends the reply; the message id, or how it failed. An unknown outcome is never tried again: silence beats a double. */
 async function send(parts: BotParts, record: ReplyRecord, rebuttal: Rebuttal, message: Message): Promise<string> {
   const { store, log, now, library } = parts
@@ -77,7 +120,14 @@ async function send(parts: BotParts, record: ReplyRecord, rebuttal: Rebuttal, me
   if (!adapter) return 'failed'
   try {
     const card = replyCard(rebuttal, library, record.id)
-    const ref = await adapter.post({ place, mode: degrade(record.mode, adapter), to: message.ref, card, key: record.id })
+    const ref = await adapter.post({
+      place,
+      mode: degrade(record.mode, adapter),
+      to: message.ref,
+      card,
+      key: record.id,
+      ...againOf(message),
+    })
     return ref.id
   } catch (error) {
     const failure = error instanceof PostError ? error.failure : 'unknown'
@@ -183,7 +233,7 @@ async function answerAddressed(parts: BotParts, message: Message): Promise<void>
   const { store, log, now, library, detector } = parts
   // Delivered late: nobody waits for this answer any more.
   if (now() - message.at > freshFor) return
-  if (!(await reserveEvent(store, message, now()))) return
+  if (!(await (message.isAgain ? reserveAgain : reserveEvent)(store, message, now()))) return
   const { place } = message.ref
   const adapter = adapterFor(parts, message)
   if (!adapter || !(await mayAnswer(store, place, store.pseudonym(place.platform, message.author.id), now()))) return
@@ -195,6 +245,7 @@ async function answerAddressed(parts: BotParts, message: Message): Promise<void>
       to: message.ref,
       card,
       key: shortKey('a', messageKey(message.ref)),
+      ...againOf(message),
     })
     await count(parts, message, 'question answered')
   } catch (error) {

@@ -74,16 +74,14 @@ async function spentBudget(store: Store, place: Place, date: string, budget: num
 }
 
 /**
- * Takes every slot a public reply needs, or none: undefined when somebody else was first or the budget is spent.
+ * Takes every slot a public reply needs beside its event, or none: undefined when somebody else was first or the budget is spent.
  * Each is one unique insert, so of many instances exactly one goes on.
  */
-export async function reserveReply({ message, rebuttal, settings, store, now }: Asked): Promise<Slot[] | undefined> {
+export async function reserveReply({ message, rebuttal, settings, store, now }: Omit<Asked, 'library'>): Promise<Slot[] | undefined> {
   const { place } = message.ref
   const channel = channelSettings(settings, place.channel)
   const date = new Date(now).toISOString().slice(0, 10)
-  const event: Slot = { name: eventSlot(message), until: now + deliveredAgainFor }
   const cooldown: Slot = { name: cooldownSlot(place, rebuttal), until: now + channel.cooldownHours * hour }
-  if (!(await store.reserve(event.name, now, event.until))) return undefined
   if (channel.cooldownHours > 0 && !(await store.reserve(cooldown.name, now, cooldown.until))) return undefined
   for (let number = 0; number < channel.budget; number += 1) {
     const slot: Slot = { name: budgetSlot(place, date, number), until: now + 2 * day }
@@ -93,9 +91,13 @@ export async function reserveReply({ message, rebuttal, settings, store, now }: 
   return undefined
 }
 
-/** One event, once, for what is not a public reply (an addressed question, a suggestion). */
+/** One event, once. */
 export const reserveEvent = (store: Store, message: Message, now: number): Promise<boolean> =>
   store.reserve(eventSlot(message), now, now + deliveredAgainFor)
+
+/** A second look at an event that a crash may have cut in half: by one instance, once. */
+export const reserveAgain = (store: Store, message: Message, now: number): Promise<boolean> =>
+  store.reserve(`again|${messageKey(message.ref)}`, now, now + deliveredAgainFor)
 
 /**
  * A suggestion to moderators: once per event, and once per claim and channel while it cools, so that nobody floods their channel.

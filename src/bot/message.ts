@@ -33,6 +33,8 @@ export type Message = {
   isAddressed: boolean
   /** A forward, a system line, a webhook: never evaluated. */
   isRelayed?: boolean
+  /** It was taken in before by a process that died, perhaps half-way: what was begun for it is looked for, then finished. */
+  isAgain?: boolean
   /** When the author wrote it, in milliseconds since 1970 by the platform's clock; for an edit, when it was edited. */
   at: number
 }

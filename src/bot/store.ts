@@ -73,6 +73,8 @@ export type Vote = 'wrong' | 'helpful'
 export type AcceptedEvent = { id: string; platform: string; kind: string; ref: MessageRef; author: string; at: number }
 
 export type Store = {
+  /** Several instances may be at work on this memory; otherwise what was left half done was left by the dead. */
+  isShared: boolean
   settings(server: Server): Promise<Settings>
   /**
    * Writes the settings and their audit lines in one transaction. With `expected`, only while what is stored is still that:

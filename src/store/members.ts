@@ -9,9 +9,21 @@ import { pseudonymOf, pseudonymOnly } from './pseudonym.ts'
 
 type Part = Pick<Store, 'pseudonym' | 'optOut' | 'optIn' | 'hasOptedOut' | 'personData' | 'forget'>
 
+const mostKnown = 2000
+
 export function membersPart(engine: Engine, key: string): Part {
   const { query } = engine
-  const pseudonym = (platform: string, person: string) => pseudonymOf(key, platform, person)
+  /** Those who write most are asked for again and again. In this process's memory alone. */
+  const known = new Map<string, string>()
+  const pseudonym = (platform: string, person: string): string => {
+    const name = `${platform}:${person}`
+    const before = known.get(name)
+    if (before) return before
+    if (known.size >= mostKnown) known.clear()
+    const made = pseudonymOf(key, platform, person)
+    known.set(name, made)
+    return made
+  }
   return {
     pseudonym,
     async optOut(person, at) {

@@ -73,7 +73,7 @@ export const tables: Record<string, TableMap> = {
     holds: 'What must not happen twice: deliveries, cooldowns, budgets, notices',
     kept: 'until it ends, at most 30 days',
     columns: {
-      slot: 'kind and place with ids of channel, message and rebuttal; of who asked the bot by name, a pseudonym, for ten minutes',
+      slot: 'kind and place with ids of channel, message and rebuttal, or the id of a request; of who asked the bot by name, a pseudonym, for ten minutes',
       until_ms: 'when it ends, in milliseconds since 1970',
     },
   },

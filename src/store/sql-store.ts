@@ -2,6 +2,7 @@
 import type { Store } from '../bot/store.ts'
 import { dailyPart } from './daily.ts'
 import type { Engine } from './engine.ts'
+import { eventsPart } from './events.ts'
 import { housekeepingPart } from './housekeeping.ts'
 import { membersPart } from './members.ts'
 import { loadPseudonymKey } from './pseudonym.ts'
@@ -13,7 +14,9 @@ import { settingsPart } from './settings.ts'
 /** Closing the store closes the engine. Throws StoreError when the database does not answer. */
 export async function createSqlStore(engine: Engine): Promise<Store> {
   const key = await loadPseudonymKey(engine)
+  const { flush, ...events } = eventsPart(engine)
   return {
+    isShared: engine.isShared,
     ...settingsPart(engine),
     ...reservationsPart(engine),
     ...repliesPart(engine),
@@ -21,5 +24,10 @@ export async function createSqlStore(engine: Engine): Promise<Store> {
     ...membersPart(engine, key),
     ...queuePart(engine),
     ...housekeepingPart(engine),
+    ...events,
+    async close() {
+      await flush()
+      await engine.close()
+    },
   }
 }

@@ -1,6 +1,6 @@
 /**
  * The SQLite engine (node:sqlite): one file, one process. In: a file's path. Out: an Engine.
- * What is acknowledged is on the disk: WAL with synchronous=FULL. Opening with all checks is sqlite-file.ts.
+ * What is acknowledged is on the disk: WAL with synchronous=FULL, but for the rows of `quick`. Opening with all checks is sqlite-file.ts.
  */
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { StoreError } from '../bot/errors.ts'
@@ -41,8 +41,13 @@ export function openSqlite(file: string, mode: 'living' | 'new' | 'reading' = 'l
       while (under) await under
       return run(sql, values)
     },
+    async quick(sql, values) {
+      while (under) await under
+      return run(sql, values, 'normal')
+    },
     transaction,
     alone: transaction,
+    isShared: false,
     async scrub() {
       // secure_delete overwrites what is erased in the file; old pages still stand in the log until it is emptied.
       while (under) await under
@@ -66,10 +71,19 @@ function connect(file: string, mode: string): DatabaseSync {
   }
 }
 
-function runner(database: DatabaseSync): (sql: string, values?: readonly Value[]) => Row[] {
+/** How a commit waits for the disk: full, or (in the write-ahead log) not at all. */
+type Synchronous = 'full' | 'normal'
+
+function runner(database: DatabaseSync): (sql: string, values?: readonly Value[], synchronous?: Synchronous) => Row[] {
   const prepared = new Map<string, StatementSync>()
-  return (sql, values = []) => {
+  let current: Synchronous = 'full'
+  return (sql, values = [], synchronous = 'full') => {
     try {
+      // Not within a transaction, where it would have no effect; a full commit brings all before it to the disk, too.
+      if (synchronous !== current) {
+        database.exec(`pragma synchronous=${synchronous}`)
+        current = synchronous
+      }
       let statement = prepared.get(sql)
       if (!statement) {
         // "$1" would be a named parameter here; "?1" is the same by position.

@@ -106,10 +106,14 @@ export function keepingBot(): KeepingBot {
 export const plain = (more: Partial<Card> = {}): Card => ({ title: 'A title', lead: 'A lead.', ...more })
 
 /** Waits until `look` finds something; throws with `what` when it does not within `within` milliseconds. */
-export async function until<T>(what: string, look: () => T | undefined | false, within = 5000): Promise<T> {
+export async function until<T>(
+  what: string,
+  look: () => T | undefined | false | Promise<T | undefined | false>,
+  within = 5000,
+): Promise<T> {
   const end = performance.now() + within
   for (;;) {
-    const found = look()
+    const found = await look()
     if (found) return found
     if (performance.now() > end) throw new Error(`waited ${within} ms in vain for: ${what}`)
     await new Promise((resolve) => setTimeout(resolve, 5))

@@ -24,6 +24,7 @@ const parts: Record<string, () => Promise<unknown>> = {
   },
   store: async () => (await import('./store.ts')).benchStore(),
   discord: async () => (await import('./discord.ts')).benchDiscord(),
+  slack: async () => (await import('./slack.ts')).benchSlack(),
 }
 
 for (const name of named.length ? named : Object.keys(parts)) {
