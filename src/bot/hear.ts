@@ -24,23 +24,38 @@ export async function hear(parts: BotParts, message: Message): Promise<void> {
   if (message.event === 'deleted') return withdraw(parts, message, () => true)
   if (message.author.isBot || message.isRelayed) return
   if (message.isAddressed && message.event === 'posted') return answerAddressed(parts, message)
+  const { place } = message.ref
+  const isOpen = (await parts.store.listening(place)).has(place.channel)
+  // Most messages end here: nobody wants to hear the bot in this channel. An edit may still take an earlier reply back.
+  if (!isOpen && message.event === 'posted') return
   const matches = parts.detector.detect(message.text)
   if (message.event === 'edited') {
     const stillSaid = new Set(matches.filter((match) => match.stance !== 'deny').map((match) => match.rebuttal))
     await withdraw(parts, message, (record) => !stillSaid.has(record.rebuttal))
   }
-  // Most chatter ends here, before anything is asked of the store.
-  if (!matches.length) return
+  // Most chatter ends here, before anything else is asked of the store.
+  if (!isOpen || !matches.length) return
   await speakIfRight(parts, message, matches)
 }
 
-/** The decision on a message, by the same code for live messages and the dry run. Has no side effect. */
-export async function judge(parts: BotParts, message: Message, matches: readonly Match[], settings: Settings): Promise<Decision> {
+/**
+ * The decision on a message, by the same code for live messages and the dry run. Has no side effect. The dry run asks every gate,
+ * to show them all; a live message asks until the first that is shut, so that most are decided without a look into memory.
+ */
+export async function judge(
+  parts: BotParts,
+  message: Message,
+  matches: readonly Match[],
+  settings: Settings,
+  asked: 'every gate' | 'until one is shut' = 'every gate',
+): Promise<Decision> {
   const { store, library, detector, now } = parts
-  const channel = channelSettings(settings, message.ref.place.channel)
-  const best = matches[0]
-  const gates = best ? await gatesFor({ message, rebuttal: best.rebuttal, settings, store, library, now: now() }) : []
-  return decide(matches, { mode: channel.replies.mode, level: channel.replies.level, bars: detector.bars, gates })
+  const { mode, level } = channelSettings(settings, message.ref.place.channel).replies
+  const about = { mode, level, bars: detector.bars }
+  const byText = decide(matches, about)
+  if (!byText.match || (byText.action === 'ignore' && asked !== 'every gate')) return byText
+  const gates = await gatesFor({ message, rebuttal: byText.match.rebuttal, settings, store, library, now: now() }, asked)
+  return decide(matches, { ...about, gates })
 }
 
 async function speakIfRight(parts: BotParts, message: Message, matches: readonly Match[]): Promise<void> {
@@ -49,7 +64,7 @@ async function speakIfRight(parts: BotParts, message: Message, matches: readonly
   const settings = await store.settings(place)
   const { replies } = channelSettings(settings, place.channel)
   if (replies.mode === 'off') return
-  const { action, match } = await judge(parts, message, matches, settings)
+  const { action, match } = await judge(parts, message, matches, settings, 'until one is shut')
   const rebuttal = match && library.byId(match.rebuttal)
   if (!rebuttal || action === 'ignore') return
   if (action === 'suggest') return suggest(parts, message, match, rebuttal, settings)

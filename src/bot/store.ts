@@ -75,6 +75,11 @@ export type AcceptedEvent = { id: string; platform: string; kind: string; ref: M
 export type Store = {
   settings(server: Server): Promise<Settings>
   /**
+   * Channels whose replies are not off, from memory: exact for what this instance saved, half a second old at most for what another one
+   * did. A first glance that saves work, never a reason to speak: ask `settings` for that.
+   */
+  listening(server: Server): Promise<ReadonlySet<string>>
+  /**
    * Writes the settings and their audit lines in one transaction. With `expected`, only while what is stored is still that:
    * false (and nothing written) when somebody else saved in between, so that no acknowledged change is ever overwritten.
    */
