@@ -1,6 +1,7 @@
 /** The message path: when the bot speaks, once, and when it stays silent. Real packs, real detection, real SQLite. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { PostError } from '../../src/bot/errors.ts'
+import { judge } from '../../src/bot/hear.ts'
 import { admin, makeWorld, member, myth, otherMyth, place, type World } from '../support/world.ts'
 
 const hour = 3_600_000
@@ -107,6 +108,38 @@ describe('silence', () => {
     await world.store.saveSettings(place, { ...settings, packs: ['another'] }, [])
     await world.hear(myth)
     expect(world.platform.posts).toEqual([])
+  })
+})
+
+describe('gates', () => {
+  const asked = async (text: string, until?: 'until one is shut') => {
+    const matches = world.detector.detect(text)
+    const { action, reasons } = await judge(parts(), world.message(text), matches, await world.store.settings(place), until)
+    return { action, shut: reasons.filter(({ passed }) => !passed).map(({ gate }) => gate), all: reasons.map(({ gate }) => gate) }
+  }
+  const parts = () => ({ ...world, adapters: [world.platform], instance: 'one' })
+  const everyGate = [
+    ...['score', 'evidence', 'stance', 'mode', 'author', 'freshness', 'pack', 'pause', 'quiet hours'],
+    ...['cooldown', 'first delivery', 'opt-out', 'taken back', 'access', 'budget'],
+  ]
+
+  test('the dry run names each in order, however many are shut; a live message stops at the first', async () => {
+    await world.enable('reply', { budget: 0 })
+    expect(await asked(myth)).toMatchObject({ action: 'ignore', shut: ['budget'], all: everyGate })
+    expect(await asked(myth, 'until one is shut')).toMatchObject({ action: 'ignore', shut: ['budget'], all: everyGate })
+    await world.run('pause 2h', { asker: admin })
+    expect(await asked(myth)).toMatchObject({ action: 'ignore', shut: ['pause', 'budget'], all: everyGate })
+    expect(await asked(myth, 'until one is shut')).toMatchObject({ action: 'ignore', shut: ['pause'] })
+    await world.enable('off')
+    expect(await asked(myth)).toMatchObject({ action: 'ignore', shut: ['mode', 'pause'], all: everyGate })
+    expect(await asked(myth, 'until one is shut')).toMatchObject({ action: 'ignore', shut: ['mode'] })
+  })
+
+  test('both come to the same action', async () => {
+    await world.enable()
+    const lines = [myth, otherMyth, 'Lenin took no German gold, that is a myth', 'does anybody know a good recipe for bread']
+    for (const line of lines) expect((await asked(line)).action).toBe((await asked(line, 'until one is shut')).action)
+    expect((await asked(myth)).action).toBe('reply')
   })
 })
 
