@@ -1,5 +1,6 @@
 /** The one implementation of the Store port, put together from its parts. In: an engine whose schema is current. Out: a Store. */
 import type { Store } from '../bot/store.ts'
+import { countsPart } from './counts.ts'
 import { dailyPart } from './daily.ts'
 import type { Engine } from './engine.ts'
 import { housekeepingPart } from './housekeeping.ts'
@@ -13,6 +14,8 @@ import { settingsPart } from './settings.ts'
 /** Closing the store closes the engine. Throws StoreError when the database does not answer. */
 export async function createSqlStore(engine: Engine): Promise<Store> {
   const key = await loadPseudonymKey(engine)
+  const { flush, ...counts } = countsPart(engine)
+  const housekeeping = housekeepingPart(engine)
   return {
     ...settingsPart(engine),
     ...reservationsPart(engine),
@@ -20,6 +23,16 @@ export async function createSqlStore(engine: Engine): Promise<Store> {
     ...dailyPart(engine),
     ...membersPart(engine, key),
     ...queuePart(engine),
-    ...housekeepingPart(engine),
+    ...counts,
+    ...housekeeping,
+    async sweep(now) {
+      await flush()
+      await housekeeping.sweep(now)
+    },
+    async close() {
+      // When memory is away, a second's counts are lost with it.
+      await flush().catch(() => {})
+      await housekeeping.close()
+    },
   }
 }
