@@ -8,7 +8,7 @@ import type { Adapter, PostMode } from './adapter.ts'
 import { addressedCard, replyCard, suggestionCard } from './compose.ts'
 import { PostError } from './errors.ts'
 import { shortKey } from './key.ts'
-import { forbiddenSlot, freshFor, gatesFor, giveBack, reserveEvent, reserveReply, reserveSuggestion } from './manners.ts'
+import { forbiddenSlot, freshFor, gatesFor, giveBack, reserveEvent, reserveReply, reserveSuggestion, type Slot } from './manners.ts'
 import { type Message, messageKey } from './message.ts'
 import { notifyModerators } from './notices.ts'
 import type { BotParts } from './parts.ts'
@@ -18,11 +18,14 @@ import type { ReplyRecord } from './store.ts'
 import { words } from './words.ts'
 
 const hour = 3_600_000
+/** Replies are kept for 30 days; a press after that finds none. */
+const shownFor = 30 * 24 * hour
 
 /** Handles one message event. Throws only what the store throws; bot.ts catches. */
 export async function hear(parts: BotParts, message: Message): Promise<void> {
   if (message.event === 'deleted') return withdraw(parts, message, () => true)
   if (message.author.isBot || message.isRelayed) return
+  if (message.event === 'marked') return showMarked(parts, message)
   if (message.isAddressed && message.event === 'posted') return answerAddressed(parts, message)
   const { place } = message.ref
   const isOpen = (await parts.store.listening(place)).has(place.channel)
@@ -70,7 +73,33 @@ async function speakIfRight(parts: BotParts, message: Message, matches: readonly
   if (action === 'suggest') return suggest(parts, message, match, rebuttal, settings)
   const slots = await reserveReply({ message, rebuttal: rebuttal.id, settings, store, library, now: now() })
   if (!slots) return
-  const record = recordOf(parts, message, match, settings)
+  await deliver(parts, message, recordOf(parts, message, match, settings), rebuttal, slots, 'reply')
+}
+
+/** Somebody pressed the bot's mark on a message: the card it stands for appears, once, and goes with its trigger like any reply. */
+async function showMarked(parts: BotParts, pressed: Message): Promise<void> {
+  const { store, library, now } = parts
+  const mark = (await store.repliesTo(pressed.ref)).find(({ mode }) => mode === 'react')
+  const rebuttal = mark && library.byId(mark.rebuttal)
+  if (!mark || !rebuttal) return
+  const slot: Slot = { name: `shown|${mark.id}`, until: now() + shownFor }
+  if (!(await store.reserve(slot.name, now(), slot.until))) return
+  const { message: _, ...rest } = mark
+  const record: ReplyRecord = { ...rest, id: shortKey('x', mark.id), mode: 'reply', at: now() }
+  const message = { ...pressed, ref: { place: mark.place, id: pressed.ref.id } }
+  await deliver(parts, message, record, rebuttal, [slot], 'card')
+}
+
+/** On record before it is sent, so that whatever happens in between somebody knows; with its message afterwards. */
+async function deliver(
+  parts: BotParts,
+  message: Message,
+  record: ReplyRecord,
+  rebuttal: Rebuttal,
+  slots: readonly Slot[],
+  what: string,
+): Promise<void> {
+  const { store, now } = parts
   await store.record(record)
   const posted = await send(parts, record, rebuttal, message)
   if (posted === 'failed') {
@@ -79,9 +108,10 @@ async function speakIfRight(parts: BotParts, message: Message, matches: readonly
   } else if (posted !== 'unknown') {
     await store.record({ ...record, message: posted })
     // The trigger may have gone while the reply was being sent.
-    if ((await store.reply(record.id))?.removedAt !== undefined) await adapterFor(parts, message)?.remove({ place, id: posted })
+    if ((await store.reply(record.id))?.removedAt !== undefined)
+      await adapterFor(parts, message)?.remove({ place: record.place, id: posted })
   }
-  await count(parts, message, posted === 'failed' || posted === 'unknown' ? `reply ${posted}` : 'reply posted')
+  await count(parts, message, posted === 'failed' || posted === 'unknown' ? `${what} ${posted}` : `${what} posted`)
 }
 
 /** Sends the reply; the message id, or how it failed. An unknown outcome is never tried again: silence beats a double. */

@@ -2,6 +2,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { PostError } from '../../src/bot/errors.ts'
 import { judge } from '../../src/bot/hear.ts'
+import type { Message } from '../../src/bot/message.ts'
+import { words } from '../../src/bot/words.ts'
 import { admin, makeWorld, member, myth, otherMyth, place, type World } from '../support/world.ts'
 
 const hour = 3_600_000
@@ -108,6 +110,50 @@ describe('silence', () => {
     await world.store.saveSettings(place, { ...settings, packs: ['another'] }, [])
     await world.hear(myth)
     expect(world.platform.posts).toEqual([])
+  })
+})
+
+describe('a mark', () => {
+  const marked = async () => {
+    await world.enable('react')
+    const message = world.message(myth)
+    await world.bot.hear(message)
+    return message
+  }
+  const press = (message: Message, who = 'curious') => world.bot.hear({ ...message, event: 'marked', text: '', author: member(who) })
+
+  test('that members press becomes the card, once, and is on record like any reply', async () => {
+    const message = await marked()
+    await Promise.all(['one', 'two', 'three'].map((who) => press(message, who)))
+    expect(world.platform.posts.map(({ mode }) => mode)).toEqual(['react', 'reply'])
+    expect(world.platform.posts[1]).toMatchObject({ to: { id: message.ref.id }, card: { verdict: expect.any(String) } })
+    const why = world.platform.posts[1]?.card.buttons?.find(({ command }) => command === 'why')
+    expect((await world.press('why', why?.args ?? {})).card.title).not.toBe(words.failedTitle)
+    await world.bot.hear({ ...message, event: 'deleted', text: '' })
+    expect(world.platform.removed).toHaveLength(2)
+  })
+
+  test('pressed by a bot, on another message, or on one that was answered aloud is nothing', async () => {
+    const message = await marked()
+    await world.bot.hear({ ...message, event: 'marked', author: { ...member(), isBot: true } })
+    await press(world.message('hello'))
+    expect(world.platform.posts).toHaveLength(1)
+    await world.enable('reply')
+    const other = world.message(otherMyth)
+    await world.bot.hear(other)
+    await press(other)
+    expect(world.platform.posts.map(({ mode }) => mode)).toEqual(['react', 'reply'])
+  })
+
+  test('whose card did not appear can be pressed again', async () => {
+    const message = await marked()
+    world.platform.before = () => {
+      throw new PostError('too-fast', 'test')
+    }
+    await press(message)
+    delete world.platform.before
+    await press(message)
+    expect(world.platform.posts.map(({ mode }) => mode)).toEqual(['react', 'reply'])
   })
 })
 

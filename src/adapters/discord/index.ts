@@ -119,7 +119,7 @@ export function createAdapter(context: Context, timing: AdapterTiming = adapterT
     }
     log.info('discord-gateway', { shards: shards.length, identifiesLeft: info.session_start_limit.remaining })
     const readsAll = env.DISCORD_MESSAGE_CONTENT === 'on'
-    const intake = createIntake({ ...posting, bot, store, commands, log, remove, post, readsAll, deferAfter: timing.deferAfter })
+    const intake = createIntake({ ...posting, bot, store, commands, log, remove, readsAll, deferAfter: timing.deferAfter })
     const options = { rest, token: env.DISCORD_TOKEN ?? '', intents: intentsFor(readsAll), shards, count, info, log, now, timing }
     gateway = openGateway({ ...options, onEvent: take(intake), onFatal: fatal })
     parts.splice(0, parts.length, ...gateway.parts)

@@ -12,7 +12,7 @@ import type { clientOptions } from './connection.ts'
 import { slackCode } from './errors.ts'
 import { publishHome } from './home.ts'
 import type { Inbox } from './inbox.ts'
-import { bookmark, type Posting, sendPost } from './post.ts'
+import { bookmark, type Posting } from './post.ts'
 import { heardFrom, placeIn, type Self, type Written } from './translate.ts'
 
 export type Delivery = {
@@ -143,9 +143,6 @@ type Reaction = { user: string; reaction: string; item: { channel?: string; ts?:
 async function showOnReaction(intake: Intake, { user, reaction, item: { channel, ts } }: Reaction): Promise<void> {
   if (reaction !== bookmark || user === intake.self.user || !channel || !ts) return
   const place = placeIn(intake.self, channel)
-  const asker = await intake.admins.person(user)
-  const { card, to } = await intake.bot.run({ command: 'details', args: { trigger: ts }, via: 'button', asker, place })
-  // There is no way to answer a reaction privately.
-  if (to === 'asker') return
-  await sendPost(intake, { place, mode: 'thread', to: { place, id: ts }, card, key: `x${ts}` })
+  const author = await intake.admins.person(user)
+  await intake.bot.hear({ ref: { place, id: ts }, event: 'marked', author, text: '', isAddressed: false, at: intake.now() })
 }
