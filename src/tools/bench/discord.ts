@@ -1,13 +1,24 @@
 /**
  * What the bot costs on Discord, beside discord.js with its default caches, both on the fake Discord of the tests, each in a process of
- * its own; and our adapter alone, echoing too. In: nothing. Out: printed lines: memory with 1,000 and 10,000 servers, processor time per message, time to the first answer.
+ * its own; and our adapter alone, echoing too. For the Record is what `npm start` starts: packs, SQLite, log, health page. In: nothing.
+ * Out: printed lines: memory with 1,000 and 10,000 servers, processor time per message, time to the first answer.
+ *
+ * Processor time is user and system time of the bot's process between two moments of rest, divided by the messages sent in between:
+ * reading the socket, deciding, answering, and for ours writing to disk. Each message that is to be answered mentions the bot; the echo
+ * sends its text back, ours looks it up, keeps the delivery (so that it is never answered twice) and sends an embed.
  */
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import type { Json } from '../../../tests/support/fake-discord/limits.ts'
 import { type FakeDiscord, startFakeDiscord } from '../../../tests/support/fake-discord/server.ts'
 import { botUser, channels, home, token } from '../../../tests/support/fake-discord/world.ts'
+import type { Log } from '../../bot/log.ts'
+import { ChannelSettings, defaultSettings } from '../../bot/settings.ts'
+import { openStore } from '../../store/open.ts'
 
 type Kind = 'ours' | 'adapter' | 'echo'
 type Child = { figures(): Promise<{ rss: number; cpu: number }>; end(): Promise<void> }
@@ -15,17 +26,47 @@ type Child = { figures(): Promise<{ rss: number; cpu: number }>; end(): Promise<
 const kinds = ['ours', 'adapter', 'echo'] as const
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 const names: Record<Kind, string> = { ours: 'For the Record', adapter: 'its adapter alone', echo: 'discord.js alone' }
+const quiet: Log = { info: () => {}, warn: () => {}, error: () => {}, debug: () => {} }
+const root = join(import.meta.dirname, '..', '..', '..')
+const starter = join(import.meta.dirname, 'discord-child.mjs')
+/** As `npm start` starts it. */
+const flags = ['--max-semi-space-size=8', '--import', starter]
 
-async function startChild(kind: Kind, fake: FakeDiscord): Promise<Child> {
-  const args = [kind, fake.api, token, home, channels.noThreads]
-  // Ours as `npm start` starts it, the other as Node does by itself.
-  const execArgv = kind === 'echo' ? [] : ['--max-semi-space-size=8']
-  const child: ChildProcess = fork(join(import.meta.dirname, 'discord-child.ts'), args, {
-    execArgv,
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+/** One channel is open, in which the chatter takes place. */
+async function startOurs({ api }: FakeDiscord): Promise<{ child: ChildProcess; folder: string }> {
+  const folder = await mkdtemp(join(tmpdir(), 'for-the-record-bench-'))
+  const store = await openStore({ STATE_DIR: folder }, quiet)
+  const settings = defaultSettings()
+  settings.channels[channels.noThreads] = ChannelSettings.parse({ replies: { mode: 'reply' } })
+  await store.saveSettings({ platform: 'discord', server: home }, settings, [])
+  await store.close()
+  const own = { DISCORD_TOKEN: token, DISCORD_API_URL: api, DISCORD_MESSAGE_CONTENT: 'on', STATE_DIR: folder, PORT: '0' }
+  const child = fork(join(root, 'bin', 'for-the-record.mjs'), ['start'], {
+    execArgv: flags,
+    env: { PATH: process.env.PATH, ...own },
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   })
+  const log = child.stderr ? createInterface({ input: child.stderr }) : []
+  let isStarted = false
+  for await (const line of log) {
+    isStarted = line.includes('platform-started')
+    if (isStarted) break
+  }
+  if (!isStarted) throw new Error('For the Record did not start')
+  child.stderr?.resume()
+  return { child, folder }
+}
+
+async function startPeer(kind: Kind, { api }: FakeDiscord): Promise<{ child: ChildProcess; folder?: string }> {
+  const execArgv = kind === 'adapter' ? flags.slice(0, 1) : []
+  const child = fork(starter, [kind, api, token], { execArgv, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
   const [first] = await once(child, 'message')
   if (first !== 'ready') throw new Error(`${kind} did not start`)
+  return { child }
+}
+
+async function startChild(kind: Kind, fake: FakeDiscord): Promise<Child> {
+  const { child, folder } = await (kind === 'ours' ? startOurs(fake) : startPeer(kind, fake))
   return {
     async figures() {
       const answer = once(child, 'message')
@@ -35,6 +76,7 @@ async function startChild(kind: Kind, fake: FakeDiscord): Promise<Child> {
     async end() {
       child.send('end')
       await once(child, 'exit')
+      if (folder) await rm(folder, { recursive: true, force: true })
     },
   }
 }
@@ -43,7 +85,7 @@ async function startChild(kind: Kind, fake: FakeDiscord): Promise<Child> {
 export async function benchDiscord(): Promise<void> {
   // The first start fills the compile cache, as the first start of an installation does.
   const fake = await startFakeDiscord()
-  await (await startChild('ours', fake)).end()
+  for (const kind of kinds) await (await startChild(kind, fake)).end()
   await fake.close()
   for (const guilds of [1000, 10_000]) await memory(guilds)
   await processor('each of 1,000 messages is answered', 1000, 1)
@@ -65,12 +107,31 @@ async function memory(guilds: number): Promise<void> {
   console.log(`discord: RSS with ${guilds} servers: ${kinds.map((kind) => `${names[kind]} ${rss[kind]?.toFixed(0)} MiB`).join(', ')}`)
 }
 
+/**
+ * Twenty lines, over and over. Two have to do with the pack and one repeats a myth: real chat repeats one in a hundred lines or so, and
+ * costs detection as much as these on average.
+ */
 const chatter = [
   'does anybody know a good recipe for bread, mine never rises',
   'the train was late again and nobody said a word about it',
   'I read somewhere that Lenin was paid by the Germans, is that so?',
   'see you tomorrow at the library, bring the notes on 1917',
   'what a match, I thought they had lost it after the first half',
+  'lol',
+  'can somebody look at my pull request, it is only three lines',
+  'yes, I think so too',
+  'my cat sits on the keyboard whenever there is a meeting',
+  'where did you buy those shoes?',
+  'I have restarted it twice and it still says connection refused',
+  'good morning all',
+  'the second season is better than the first, and nobody believes me',
+  'thanks, that worked!',
+  'does the party on saturday begin at seven or at eight?',
+  'I would rather pay more and have it done well',
+  'no idea, ask in the other channel',
+  'we moved the server to a new host, tell me when something is slow',
+  'what is the name of that song from the advertisement with the dog',
+  'see you later',
 ]
 
 /** Processor time of the bot's process per message. Ours runs detection and its database besides; the other only echoes. */
