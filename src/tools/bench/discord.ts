@@ -81,7 +81,7 @@ async function startChild(kind: Kind, fake: FakeDiscord): Promise<Child> {
   }
 }
 
-/** Everything that Discord's side costs is paid by this process; the children are measured. Takes about four minutes. */
+/** Everything that Discord's side costs is paid by this process; the children are measured. Takes some five minutes, more on a busy machine. */
 export async function benchDiscord(): Promise<void> {
   // The first start fills the compile cache, as the first start of an installation does.
   const fake = await startFakeDiscord()
