@@ -25,7 +25,8 @@ export type MessageRef = { place: Place; id: string }
 
 export type Message = {
   ref: MessageRef
-  event: 'posted' | 'edited' | 'deleted'
+  /** `marked`: somebody pressed the bot's mark (mode react) on it; `author` is who pressed. */
+  event: 'posted' | 'edited' | 'deleted' | 'marked'
   author: Person
   /** As typed, without parts that are not the author's words (embeds, forwards, attachments). Empty when deleted or not readable. */
   text: string

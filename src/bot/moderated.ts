@@ -6,7 +6,7 @@ import type { Rebuttal } from '../knowledge/schema.ts'
 import type { CommandContext } from './command.ts'
 import { replyCard } from './compose.ts'
 import { PostError, UserError } from './errors.ts'
-import { degrade } from './hear.ts'
+import { degrade } from './speak.ts'
 import type { Suggestion } from './store.ts'
 import { words } from './words.ts'
 

@@ -77,6 +77,11 @@ export type Store = {
   isShared: boolean
   settings(server: Server): Promise<Settings>
   /**
+   * Channels whose replies are not off, from memory: exact for what this instance saved, half a second old at most for what another one
+   * did. A first glance that saves work, never a reason to speak: ask `settings` for that.
+   */
+  listening(server: Server): Promise<ReadonlySet<string>>
+  /**
    * Writes the settings and their audit lines in one transaction. With `expected`, only while what is stored is still that:
    * false (and nothing written) when somebody else saved in between, so that no acknowledged change is ever overwritten.
    */
@@ -145,6 +150,7 @@ export type Store = {
   /** True for the one moderator who acted first. */
   resolveSuggestion(id: string, by: string, action: string, at: number): Promise<boolean>
 
+  /** Written within a second, and before the store closes; a crash may lose that second's counts and nothing else. */
   count(server: Server, day: string, name: string, by?: number): Promise<void>
   counts(server: Server, sinceDay: string): Promise<Record<string, number>>
 

@@ -41,7 +41,6 @@ export const words = {
   shared: 'Shared by a member.',
   answeredInPublic: 'Asked here, answered here.',
   addressedEmpty: 'Mention the bot with a text to have it checked, or type /help.',
-  shownAlready: 'The card was shown here already.',
   noSuchReply: 'This reply is no longer on record (kept for 30 days), so there is nothing to tell about it.',
   why: {
     title: 'Why the bot spoke',

@@ -2,6 +2,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { askedLimits } from '../../src/bot/asked.ts'
 import { PostError } from '../../src/bot/errors.ts'
+import { judge } from '../../src/bot/hear.ts'
+import type { Message } from '../../src/bot/message.ts'
+import { words } from '../../src/bot/words.ts'
 import { admin, makeWorld, member, myth, otherMyth, place, type World } from '../support/world.ts'
 
 const hour = 3_600_000
@@ -108,6 +111,84 @@ describe('silence', () => {
     await world.store.saveSettings(place, { ...settings, packs: ['another'] }, [])
     await world.hear(myth)
     expect(world.platform.posts).toEqual([])
+  })
+})
+
+describe('a mark', () => {
+  const marked = async () => {
+    await world.enable('react')
+    const message = world.message(myth)
+    await world.bot.hear(message)
+    return message
+  }
+  const press = (message: Message, who = 'curious') => world.bot.hear({ ...message, event: 'marked', text: '', author: member(who) })
+
+  test('that members press becomes the card, once, and is on record like any reply', async () => {
+    const message = await marked()
+    await Promise.all(['one', 'two', 'three'].map((who) => press(message, who)))
+    expect(world.platform.posts.map(({ mode }) => mode)).toEqual(['react', 'reply'])
+    expect(world.platform.posts[1]).toMatchObject({ to: { id: message.ref.id }, card: { verdict: expect.any(String) } })
+    const why = world.platform.posts[1]?.card.buttons?.find(({ command }) => command === 'why')
+    expect((await world.press('why', why?.args ?? {})).card.title).not.toBe(words.failedTitle)
+    await world.bot.hear({ ...message, event: 'deleted', text: '' })
+    expect(world.platform.removed).toHaveLength(2)
+  })
+
+  test('pressed by a bot, on another message, or on one that was answered aloud is nothing', async () => {
+    const message = await marked()
+    await world.bot.hear({ ...message, event: 'marked', author: { ...member(), isBot: true } })
+    await press(world.message('hello'))
+    expect(world.platform.posts).toHaveLength(1)
+    await world.enable('reply')
+    const other = world.message(otherMyth)
+    await world.bot.hear(other)
+    await press(other)
+    expect(world.platform.posts.map(({ mode }) => mode)).toEqual(['react', 'reply'])
+  })
+
+  test('whose card did not appear can be pressed again', async () => {
+    const message = await marked()
+    world.platform.before = () => {
+      throw new PostError('too-fast', 'test')
+    }
+    await press(message)
+    delete world.platform.before
+    world.pass(1000)
+    await press({ ...message, at: world.now() })
+    expect(world.platform.posts.map(({ mode }) => mode)).toEqual(['react', 'reply'])
+    expect(world.platform.removed).toEqual([])
+  })
+})
+
+describe('gates', () => {
+  const asked = async (text: string, until?: 'until one is shut') => {
+    const matches = world.detector.detect(text)
+    const { action, reasons } = await judge(parts(), world.message(text), matches, await world.store.settings(place), until)
+    return { action, shut: reasons.filter(({ passed }) => !passed).map(({ gate }) => gate), all: reasons.map(({ gate }) => gate) }
+  }
+  const parts = () => ({ ...world, adapters: [world.platform], instance: 'one' })
+  const everyGate = [
+    ...['score', 'evidence', 'stance', 'mode', 'author', 'freshness', 'pack', 'pause', 'quiet hours'],
+    ...['cooldown', 'first delivery', 'opt-out', 'taken back', 'access', 'budget'],
+  ]
+
+  test('the dry run names each in order, however many are shut; a live message stops at the first', async () => {
+    await world.enable('reply', { budget: 0 })
+    expect(await asked(myth)).toMatchObject({ action: 'ignore', shut: ['budget'], all: everyGate })
+    expect(await asked(myth, 'until one is shut')).toMatchObject({ action: 'ignore', shut: ['budget'], all: everyGate })
+    await world.run('pause 2h', { asker: admin })
+    expect(await asked(myth)).toMatchObject({ action: 'ignore', shut: ['pause', 'budget'], all: everyGate })
+    expect(await asked(myth, 'until one is shut')).toMatchObject({ action: 'ignore', shut: ['pause'] })
+    await world.enable('off')
+    expect(await asked(myth)).toMatchObject({ action: 'ignore', shut: ['mode', 'pause'], all: everyGate })
+    expect(await asked(myth, 'until one is shut')).toMatchObject({ action: 'ignore', shut: ['mode'] })
+  })
+
+  test('both come to the same action', async () => {
+    await world.enable()
+    const lines = [myth, otherMyth, 'Lenin took no German gold, that is a myth', 'does anybody know a good recipe for bread']
+    for (const line of lines) expect((await asked(line)).action).toBe((await asked(line, 'until one is shut')).action)
+    expect((await asked(myth)).action).toBe('reply')
   })
 })
 

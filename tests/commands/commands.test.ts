@@ -192,16 +192,6 @@ describe('after a reply', () => {
   test('stats counts', async () => {
     expect((await world.run('stats', asAdmin)).card.rows).toContainEqual({ label: 'reply posted', value: '1' })
   })
-
-  test('a click on the bot’s reaction shows the card in public, once', async () => {
-    await world.enable('react', { cooldownHours: 0 })
-    const message = world.message(myth)
-    await world.bot.hear(message)
-    const first = await world.press('details', { trigger: message.ref.id })
-    expect(first.to).toBe('thread')
-    expect(first.card.verdict).toBeTruthy()
-    expect((await world.press('details', { trigger: message.ref.id })).to).toBe('asker')
-  })
 })
 
 test('two moderators can not act twice on one suggestion', async () => {

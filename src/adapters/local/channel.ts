@@ -128,10 +128,7 @@ export function createChannel(parts: { bot(): BotPort; screen: Screen; write(tex
     }
     if (line.kind === 'react') {
       if (!reaction) write('There is no reaction to click.')
-      else
-        answer(
-          await bot.run({ command: 'details', args: { trigger: reaction.id }, via: 'button', asker: localPerson(name), place: localPlace }),
-        )
+      else await bot.hear({ ...messageOf('', false), ref: reaction, event: 'marked' })
     }
     return true
   }

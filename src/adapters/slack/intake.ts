@@ -5,8 +5,7 @@
 import { App } from '@slack/bolt'
 import type { Adapter, AdapterContext, BotPort } from '../../bot/adapter.ts'
 import { PostError } from '../../bot/errors.ts'
-import { freshFor } from '../../bot/manners.ts'
-import type { Message, MessageRef } from '../../bot/message.ts'
+import type { Message } from '../../bot/message.ts'
 import type { AcceptedEvent } from '../../bot/store.ts'
 import type { Admins } from './admins.ts'
 import { answerAction, answerCommand, answerShortcut } from './answer.ts'
@@ -15,7 +14,7 @@ import { slackCode } from './errors.ts'
 import { publishHome } from './home.ts'
 import type { Inbox } from './inbox.ts'
 import { bookmark, type Posting } from './post.ts'
-import { heardFrom, momentOf, nobody, placeIn, type Self, type Written } from './translate.ts'
+import { heardFrom, markOf, momentOf, nobody, placeIn, type Self, type Written } from './translate.ts'
 
 export type Delivery = {
   body: Record<string, unknown>
@@ -142,7 +141,7 @@ function listening(intake: Intake): App {
   })
   app.event('reaction_added', async ({ event }) => {
     const press = pressOf({}, event as unknown as Event, intake)
-    if (press) await showPressed(intake, press.ref, press.at)
+    if (press) await bot.hear(markOf(nobody(event.user), press.ref, press.at))
   })
   app.event('app_home_opened', async ({ event }) => (event.tab === 'messages' ? undefined : publishHome(intake, event.user)))
   app.event(/^(app_uninstalled|tokens_revoked)$/, async ({ body, event }) => {
@@ -162,14 +161,3 @@ function listening(intake: Intake): App {
 }
 
 type Reaction = { type: string; user: string; reaction: string; item: { channel?: string; ts?: string }; event_ts: string }
-
-/** The bot's bookmark was pressed: the card is shown in the thread. */
-export async function showPressed({ store, bot, now, post }: Intake, to: MessageRef, at: number): Promise<void> {
-  if (now() - at > freshFor) return
-  // The event names no thread; the trigger's record does.
-  const [record] = await store.repliesTo(to)
-  const place = record?.place ?? to.place
-  const { card, to: seenBy } = await bot.run({ command: 'details', args: { trigger: to.id }, via: 'button', asker: nobody(''), place })
-  // There is no way to answer a reaction privately.
-  if (seenBy !== 'asker') await post({ place, mode: 'thread', to, card, key: `x${to.id}` })
-}

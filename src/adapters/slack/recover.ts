@@ -7,8 +7,8 @@ import { freshFor } from '../../bot/manners.ts'
 import type { Message } from '../../bot/message.ts'
 import type { AcceptedEvent } from '../../bot/store.ts'
 import { postErrorFrom } from './errors.ts'
-import { type Intake, showPressed } from './intake.ts'
-import { deletionOf, messageFrom, type Written } from './translate.ts'
+import type { Intake } from './intake.ts'
+import { deletionOf, markOf, messageFrom, nobody, type Written } from './translate.ts'
 
 /** A request of the dead process may still be on its way through Slack. Milliseconds. */
 const onItsWay = 3000
@@ -19,6 +19,7 @@ type Recovered = { id: string; message: Message }
 export async function recover(intake: Intake, signal: AbortSignal, halfDone: number): Promise<void> {
   const { inbox, bot, self, store, log, now } = intake
   try {
+    const recovered: Recovered[] = []
     const conversations = new Map<string, AcceptedEvent[]>()
     for (const event of await inbox.leftBehind()) {
       const { id, kind, ref, at } = event
@@ -27,13 +28,12 @@ export async function recover(intake: Intake, signal: AbortSignal, halfDone: num
       if (server !== self.team && server !== 'dm') continue
       const isFresh = now() - at <= freshFor
       if (kind === 'deleted') await bot.hear(deletionOf(ref))
-      if (kind === 'press' && isFresh) await showPressed(intake, ref, at)
       // `left` needs nothing: the token works, so the app is here again.
       const needsText = (kind === 'posted' || kind === 'edited') && isFresh
       if (needsText) conversations.set(`${channel}/${thread}`, [...(conversations.get(`${channel}/${thread}`) ?? []), event])
+      else if (kind === 'press' && isFresh) recovered.push({ id, message: markOf(nobody(''), ref, at) })
       else await inbox.finish(id)
     }
-    const recovered: Recovered[] = []
     for (const events of conversations.values()) recovered.push(...(await readAgain(intake, events)))
     for (const { message } of recovered) await bot.hear(message)
     if (!recovered.length) return

@@ -100,6 +100,16 @@ export const deletionOf = (ref: MessageRef): Message => ({
   at: momentOf(ref.id),
 })
 
+/** A press on the bot's bookmark, by whom and on what. */
+export const markOf = (author: Person, ref: MessageRef, at: number): Message => ({
+  ref,
+  event: 'marked',
+  author,
+  text: '',
+  isAddressed: false,
+  at,
+})
+
 export const nobody = (id: string): Person => ({ id, isBot: false, isAdmin: false, isModerator: false })
 
 /** A typed line as command and arguments: `/fact 2026-11-07`, `/myth german gold`, `/myth settings show`. */
