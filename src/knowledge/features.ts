@@ -31,6 +31,7 @@ export const featureNames = [
   'names', // share of the claim's names that the query says
   'numbers', // share of the claim's numbers
   'claimLength', // words, as a logarithm
+  'queryLength', // terms, as a logarithm: says nothing about the order, but how much agreement may be asked for
 ] as const
 export type FeatureName = (typeof featureNames)[number]
 export type Row = Record<FeatureName, number>
@@ -40,6 +41,7 @@ const emptyRow = Object.fromEntries(featureNames.map((name) => [name, 0])) as Ro
 /** `relative`: the candidate's BM25 score against the best one's. */
 export function featuresOf(overlay: Overlay, collection: Collection, profile: Profile, relative: number): Row {
   const row = { ...emptyRow, relative }
+  row.queryLength = Math.log1p(overlay.terms.length)
   queryShares(row, overlay, collection, profile)
   sayingShares(row, overlay, collection, profile)
   letters(row, overlay, profile)

@@ -35,7 +35,7 @@ export function createOverlay(collection: Collection, spelling: Spelling): (quer
   const credits = new Float64Array(collection.weights.length)
   const grams = new Uint8Array(65_536)
   let used: number[] = []
-  let usedGrams = new Uint16Array()
+  let usedGrams: Uint16Array = new Uint16Array()
   return ({ terms, text }) => {
     for (const id of used) slots[id] = 0
     for (const gram of usedGrams) grams[gram] = 0

@@ -60,7 +60,10 @@ export function parseQuery(raw: string): Query {
   const spare = new Map<string, QueryTerm>()
   const plain: string[] = []
   let place = 0
-  for (const [text, isAuthor] of [[says, false], [author, true]] as const) {
+  for (const [text, isAuthor] of [
+    [says, false],
+    [author, true],
+  ] as const) {
     for (const { word: written, isCapital, isOpening } of writtenWords(text)) {
       const word = fold(written)
       if (!word) continue

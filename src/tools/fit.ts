@@ -19,8 +19,8 @@ function descend(size: number, steps: number, ridge: number, addSlope: Slope): F
       const one = slope[at] as number
       mean[at] = 0.9 * (mean[at] as number) + 0.1 * one
       square[at] = 0.99 * (square[at] as number) + 0.01 * one * one
-      const step1 = (mean[at] as number) / (1 - 0.9 ** step)
-      weights[at] = (weights[at] as number) - (rate * step1) / (Math.sqrt((square[at] as number) / (1 - 0.99 ** step)) + 1e-8)
+      const pull = (mean[at] as number) / (1 - 0.9 ** step)
+      weights[at] = (weights[at] as number) - (rate * pull) / (Math.sqrt((square[at] as number) / (1 - 0.99 ** step)) + 1e-8)
     }
   }
   return weights
@@ -37,8 +37,10 @@ function scaleOf(rows: readonly Float64Array[]): { mean: Float64Array; spread: F
   const size = rows[0]?.length ?? 0
   const mean = new Float64Array(size)
   const spread = new Float64Array(size)
-  for (const row of rows) row.forEach((value, at) => void (mean[at] = (mean[at] as number) + value / rows.length))
-  for (const row of rows) row.forEach((value, at) => void (spread[at] = (spread[at] as number) + (value - (mean[at] as number)) ** 2 / rows.length))
+  for (const row of rows) for (let at = 0; at < size; at += 1) mean[at] = (mean[at] as number) + (row[at] as number) / rows.length
+  for (const row of rows)
+    for (let at = 0; at < size; at += 1)
+      spread[at] = (spread[at] as number) + ((row[at] as number) - (mean[at] as number)) ** 2 / rows.length
   return { mean, spread: spread.map(Math.sqrt) }
 }
 const standard = (row: Float64Array, { mean, spread }: ReturnType<typeof scaleOf>): Float64Array =>

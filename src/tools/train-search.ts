@@ -16,7 +16,7 @@ import { dot, type Example, fitChance, fitList, type List } from './fit.ts'
 const root = join(import.meta.dirname, '..', '..')
 const folds = 5
 /** Look-ups are few beside the posts; lines written for detection are longer than look-ups and count for less. */
-const weightOf = { post: 1, ask: 4, line: 0.5, nothing: 1.5 }
+const weightOf = { post: 1, ask: 4, line: 0.5, nothing: 1.5, misspelt: 1.5 }
 
 type Query = List & { claims: string[]; right: boolean[]; found: string[]; group: string }
 
@@ -34,6 +34,15 @@ function queryOf(search: Search, text: string, claims: string[], weight: number)
   }
 }
 
+/** Every word of five letters or more without its third, or with the last two exchanged: what fingers do. */
+const mistyped = (query: string): string =>
+  query
+    .split(' ')
+    .map((word, place) =>
+      word.length < 5 ? word : place % 2 ? `${word.slice(0, -2)}${word.at(-1)}${word.at(-2)}` : word.slice(0, 2) + word.slice(3),
+    )
+    .join(' ')
+
 async function readPosts(folder: string): Promise<Query[]> {
   const { rebuttals, splits } = await readRetrievalSet(folder)
   const search = createSearch(rebuttals)
@@ -42,24 +51,28 @@ async function readPosts(folder: string): Promise<Query[]> {
   return train.asked.map(({ text, right }) => queryOf(search, text, [...right], weightOf.post))
 }
 
-async function readLookUps(): Promise<{ asked: Query[]; lines: Query[] }> {
+async function readLookUps(): Promise<{ asked: Query[]; misspelt: Query[]; lines: Query[] }> {
   const packs = await loadPacks(join(root, 'data'))
   const search = createSearch(
     packs.flatMap((pack) => pack.rebuttals),
     Object.assign({}, ...packs.map((pack) => pack.concepts)),
   )
   const asked: Query[] = []
+  const misspelt: Query[] = []
   const lines: Query[] = []
   for (const pack of packs) {
-    for (const { query, rebuttal, also } of await readAsk(join(root, 'data', pack.id), 'tuning'))
-      asked.push({ ...queryOf(search, query, rebuttal ? [rebuttal, ...also] : [], weightOf.ask), group: query })
+    for (const { query, rebuttal, also } of await readAsk(join(root, 'data', pack.id), 'tuning')) {
+      const right = rebuttal ? [rebuttal, ...also] : []
+      asked.push({ ...queryOf(search, query, right, weightOf.ask), group: query })
+      misspelt.push({ ...queryOf(search, mistyped(query), right, weightOf.misspelt), group: query })
+    }
     for (const { text, label, rebuttal, also } of await readGolden(join(root, 'data', pack.id), 'tuning')) {
       if (label === 'deny' || label === 'comment') continue
       const isClaim = label === 'support' || label === 'query'
       lines.push(queryOf(search, text, isClaim && rebuttal ? [rebuttal, ...also] : [], weightOf.line))
     }
   }
-  return { asked, lines }
+  return { asked, misspelt, lines }
 }
 
 const ranked = ({ rows, found, right }: Query, weights: Float64Array) =>
@@ -87,13 +100,13 @@ function foldOf(group: string): number {
 
 const mean = (list: readonly number[]): string => (list.reduce((sum, one) => sum + one, 0) / (list.length || 1)).toFixed(4)
 
-function crossValidate(posts: readonly Query[], asked: readonly Query[], lines: readonly Query[]): void {
+function crossValidate(posts: readonly Query[], asked: readonly Query[], misspelt: readonly Query[], lines: readonly Query[]): void {
   const precision: number[] = []
   const chances: { chance: number; place: number; has: boolean }[] = []
   for (let fold = 0; fold < folds; fold += 1) {
     const kept = (query: Query) => foldOf(query.group) !== fold
-    const order = learnOrder([...posts.filter(kept), ...asked.filter(kept), ...lines])
-    const { bias, weights } = learnAnswer([...asked.filter(kept), ...lines], order)
+    const order = learnOrder([...posts.filter(kept), ...asked.filter(kept), ...misspelt.filter(kept), ...lines])
+    const { bias, weights } = learnAnswer([...asked.filter(kept), ...misspelt.filter(kept), ...lines], order)
     for (const query of posts) {
       const ids = ranked(query, order).map((one) => one.id)
       if (!kept(query)) precision.push(averagePrecision(ids, new Set(query.claims)))
@@ -110,7 +123,9 @@ function crossValidate(posts: readonly Query[], asked: readonly Query[], lines: 
   const unknown = chances.filter((one) => !one.has)
   for (const bar of [0.2, 0.25, 0.3, 0.35, 0.4, 0.5]) {
     const within = (most: number) => mean(known.map(({ chance, place }) => Number(chance >= bar && place >= 0 && place < most)))
-    console.error(`  bar ${bar}: first ${within(1)}, among three ${within(3)}, abstains ${mean(unknown.map(({ chance }) => Number(chance < bar)))}`)
+    console.error(
+      `  bar ${bar}: first ${within(1)}, among three ${within(3)}, abstains ${mean(unknown.map(({ chance }) => Number(chance < bar)))}`,
+    )
   }
 }
 
@@ -118,11 +133,12 @@ const at = process.argv.indexOf('--data')
 const folder = at < 0 ? undefined : process.argv[at + 1]
 if (!folder) throw new Error('train-search needs --data DIR: a set in the format of CheckThat! 2020, Task 2.')
 const posts = await readPosts(folder)
-const { asked, lines } = await readLookUps()
-crossValidate(posts, asked, lines)
-const order = learnOrder([...posts, ...asked, ...lines])
-const answer = learnAnswer([...asked, ...lines], order)
-const table = (weights: Float64Array) => featureNames.map((name, place) => `  ${name}: ${(weights[place] as number).toFixed(3)},`).join('\n')
+const { asked, misspelt, lines } = await readLookUps()
+crossValidate(posts, asked, misspelt, lines)
+const order = learnOrder([...posts, ...asked, ...misspelt, ...lines])
+const answer = learnAnswer([...asked, ...misspelt, ...lines], order)
+const table = (weights: Float64Array) =>
+  featureNames.map((name, place) => `  ${name}: ${(weights[place] as number).toFixed(3)},`).join('\n')
 console.log(`/** What each feature is worth. Learned by src/tools/train-search.ts, which prints this file; not to be edited by hand. */
 import type { FeatureName } from './features.ts'
 

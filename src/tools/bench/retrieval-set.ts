@@ -19,7 +19,8 @@ export async function readRetrievalSet(folder: string): Promise<{ rebuttals: Reb
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile() || entry.name !== pairsFile) continue
     const asked = await readSplit(entry.parentPath)
-    if (asked.length) splits.push({ name: entry.parentPath === folder ? 'here' : entry.parentPath.slice(folder.length).replace(/^\//, ''), asked })
+    if (asked.length)
+      splits.push({ name: entry.parentPath === folder ? 'here' : entry.parentPath.slice(folder.length).replace(/^\//, ''), asked })
   }
   if (!splits.length) throw new Error(`${folder} has no folder with ${postsFile} and ${pairsFile}: give the folder of the set.`)
   return {
