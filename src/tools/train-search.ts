@@ -105,7 +105,7 @@ function crossValidate(posts: readonly Query[], asked: readonly Query[], misspel
   const chances: { chance: number; place: number; has: boolean }[] = []
   for (let fold = 0; fold < folds; fold += 1) {
     const kept = (query: Query) => foldOf(query.group) !== fold
-    const order = learnOrder([...posts.filter(kept), ...asked.filter(kept), ...misspelt.filter(kept), ...lines])
+    const order = learnOrder([...posts.filter(kept), ...asked.filter(kept), ...lines])
     const { bias, weights } = learnAnswer([...asked.filter(kept), ...misspelt.filter(kept), ...lines], order)
     for (const query of posts) {
       const ids = ranked(query, order).map((one) => one.id)
@@ -135,7 +135,7 @@ if (!folder) throw new Error('train-search needs --data DIR: a set in the format
 const posts = await readPosts(folder)
 const { asked, misspelt, lines } = await readLookUps()
 crossValidate(posts, asked, misspelt, lines)
-const order = learnOrder([...posts, ...asked, ...misspelt, ...lines])
+const order = learnOrder([...posts, ...asked, ...lines])
 const answer = learnAnswer([...asked, ...misspelt, ...lines], order)
 const table = (weights: Float64Array) =>
   featureNames.map((name, place) => `  ${name}: ${(weights[place] as number).toFixed(3)},`).join('\n')

@@ -9,10 +9,8 @@ import { createSearch } from '../../knowledge/search.ts'
 import { line, summary } from './measure.ts'
 import { type Asked, readRetrievalSet } from './retrieval-set.ts'
 
-/** fuse.js compares every text with every post: seconds for each, so that it gets the first few only. */
-const fusePosts = 6
-/** Its longest pattern without an error at these settings; a post is cut to it. */
-const fuseLength = 200
+/** fuse.js compares every text with every post: seconds for each, so that it gets a few only, spread over the split. */
+const fusePosts = 12
 
 type Engine = { name: string; find: (text: string) => string[]; most: number }
 
@@ -20,14 +18,17 @@ export async function benchRetrieval(folder: string): Promise<void> {
   const { rebuttals, splits } = await readRetrievalSet(folder)
   const engines = enginesFor(rebuttals)
   for (const { name, asked } of splits)
-    for (const engine of engines) line(`retrieval, ${name}, ${engine.name}`, measured(asked.slice(0, engine.most), engine))
+    for (const engine of engines) line(`retrieval, ${name}, ${engine.name}`, measured(spread(asked, engine.most), engine))
 }
+
+const spread = (asked: readonly Asked[], most: number): Asked[] =>
+  asked.length <= most ? [...asked] : Array.from({ length: most }, (_, place) => asked[Math.floor((place * asked.length) / most)] as Asked)
 
 function enginesFor(rebuttals: Rebuttal[]): Engine[] {
   const ours = createSearch(rebuttals)
   const plain = new MiniSearch<Rebuttal>({ fields: ['title', 'claim'] })
   plain.addAll(rebuttals)
-  const fuse = new Fuse(rebuttals, { keys: ['title', 'claim'], ignoreLocation: true, useTokenSearch: true })
+  const fuse = new Fuse(rebuttals, { keys: ['title', 'claim'], useTokenSearch: true })
   return [
     { name: 'ours', find: (text) => ours.rank(text, 5), most: Number.POSITIVE_INFINITY },
     {
@@ -40,8 +41,8 @@ function enginesFor(rebuttals: Rebuttal[]): Engine[] {
       most: Number.POSITIVE_INFINITY,
     },
     {
-      name: `fuse.js, first ${fusePosts}`,
-      find: (text) => fuse.search(text.slice(0, fuseLength), { limit: 5 }).map((hit) => hit.item.id),
+      name: `fuse.js, ${fusePosts} posts`,
+      find: (text) => fuse.search(text, { limit: 5 }).map((hit) => hit.item.id),
       most: fusePosts,
     },
   ]
