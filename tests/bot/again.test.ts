@@ -54,6 +54,23 @@ describe.each(steps)('killed before step %i', (at) => {
   })
 })
 
+test.each(steps)('killed before step %i of showing a mark’s card: it is seen once, whoever else presses', async (at) => {
+  await world.enable('react')
+  const message = world.message(myth)
+  await world.bot.hear(message)
+  const press = { ...message, event: 'marked' as const, text: '' }
+  left = at
+  await world.bot.hear(press)
+  left = Number.POSITIVE_INFINITY
+  await world.bot.hear(press)
+  await world.bot.hear({ ...press, at: press.at + 1 })
+  expect(visible().length).toBeLessThanOrEqual(2)
+  await world.bot.hear({ ...press, isAgain: true })
+  await world.bot.hear({ ...press, isAgain: true })
+  expect(visible()).toHaveLength(2)
+  expect(world.platform.removed).toEqual([])
+})
+
 describe('what was cut in half', () => {
   const halfDone = async () => {
     await world.enable()
