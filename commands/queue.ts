@@ -1,10 +1,9 @@
 /** /queue and its buttons: suggestions waiting for a moderator. In: nothing, or a suggestion and an act. Out: the list; or the act, done once. */
 import * as z from 'zod'
-import type { PostMode } from '../src/bot/adapter.ts'
 import { defineCommand } from '../src/bot/command.ts'
-import { answerCard, plainCard } from '../src/bot/compose.ts'
-import { PostError, UserError } from '../src/bot/errors.ts'
-import { degrade } from '../src/bot/hear.ts'
+import { plainCard } from '../src/bot/compose.ts'
+import { UserError } from '../src/bot/errors.ts'
+import { isStillWanted, postSuggested } from '../src/bot/moderated.ts'
 import { words } from '../src/bot/words.ts'
 
 const mostShown = 5
@@ -18,7 +17,8 @@ export default defineCommand({
     id: z.string().max(40).optional().describe('A suggestion (its buttons fill this in)'),
     action: z.enum(['reply', 'dismiss', 'wrong']).optional().describe('What to do with it'),
   }),
-  async run({ id, action }, { store, library, adapters, asker, place, now }) {
+  async run({ id, action }, context) {
+    const { store, library, asker, place, now } = context
     if (!id || !action) {
       const waiting = await store.suggestions(place, mostShown)
       return {
@@ -45,20 +45,11 @@ export default defineCommand({
     // A suggestion belongs to its server: a button carried elsewhere opens nothing.
     if (!suggestion || !rebuttal || suggestion.place.platform !== place.platform || suggestion.place.server !== place.server)
       throw new UserError(words.suggestion.missing)
-    if (!(await store.resolveSuggestion(id, store.pseudonym(place.platform, asker.id), action, now)))
-      throw new UserError(words.suggestion.gone)
-    if (action === 'reply') {
-      const adapter = adapters.find((one) => one.platform === suggestion.place.platform)
-      const to = { place: suggestion.place, id: suggestion.trigger }
-      const mode: PostMode = adapter ? degrade('thread', adapter) : 'reply'
-      try {
-        if (!adapter) throw new PostError('gone', 'no-adapter')
-        await adapter.post({ place: suggestion.place, mode, to, card: answerCard(rebuttal, library), key: suggestion.id })
-      } catch (error) {
-        if (error instanceof PostError) throw new UserError(words.suggestion.notPosted(error.failure))
-        throw error
-      }
-    }
+    const isWanted = action !== 'reply' || (await isStillWanted(context, suggestion))
+    const me = store.pseudonym(place.platform, asker.id)
+    if (!(await store.resolveSuggestion(id, me, isWanted ? action : 'gone', now))) throw new UserError(words.suggestion.gone)
+    if (!isWanted) throw new UserError(words.suggestion.unwanted)
+    if (action === 'reply') await postSuggested(context, suggestion, rebuttal)
     return { card: plainCard(words.suggestion.title, words.suggestion.done(action)), to: 'asker' }
   },
 })

@@ -101,11 +101,13 @@ export default defineCommand({
       description: 'The channel where moderators see suggestions and notices',
       rest: 'channel',
       args: z.object({
-        channel: ChannelId.optional().meta({ description: 'The channel, or off; none: this one', names: 'channel' }),
+        do: z.enum(['set', 'off']).default('set').describe('set the channel, or off: nobody is told'),
+        channel: ChannelId.optional().meta({ description: 'The channel; none: this one', names: 'channel' }),
       }),
-      async run({ channel: named }, context) {
+      async run({ do: wanted, channel: named }, context) {
         await changeSettings(context, (settings) => {
-          if (named === 'off') delete settings.moderators
+          // Where options are typed as text, "moderators off" puts the word where a channel would stand.
+          if (wanted === 'off' || named === 'off') delete settings.moderators
           else settings.moderators = named ?? context.place.channel
         })
         return ordered(context)

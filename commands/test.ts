@@ -1,5 +1,6 @@
 /** /test TEXT: the live decision on a text in this channel, without any effect. In: a text. Out: every gate in order, and the decision. */
 import * as z from 'zod'
+import { askedRow } from '../src/bot/asked.ts'
 import { defineCommand } from '../src/bot/command.ts'
 import { dryRunCard } from '../src/bot/compose.ts'
 import { judge } from '../src/bot/hear.ts'
@@ -24,6 +25,8 @@ export default defineCommand({
     }
     const matches = detector.detect(text)
     const decision = await judge(parts, message, matches, await store.settings(place))
-    return { card: dryRunCard(decision, matches, library), to: 'asker' }
+    const card = dryRunCard(decision, matches, library)
+    // Mentions have a limit of their own, which the decision on an unasked reply does not meet.
+    return { card: { ...card, rows: [...(card.rows ?? []), await askedRow(store, place, now)] }, to: 'asker' }
   },
 })

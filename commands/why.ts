@@ -18,6 +18,7 @@ export default defineCommand({
     if (!record || !rebuttal || !isHere) throw new UserError(words.noSuchReply)
     // The member's own words are quoted only if the platform sent them along now; they are stored nowhere.
     const text = target && target.ref.id === record.trigger ? target.text : undefined
-    return { card: whyCard(record, rebuttal, text), to: 'asker' }
+    const suggested = (await store.suggestion(reply))?.reason
+    return { card: whyCard(record, rebuttal, { ...(text && { text }), ...(suggested && { suggested }) }), to: 'asker' }
   },
 })

@@ -88,7 +88,8 @@ export async function start(env: NodeJS.ProcessEnv): Promise<number> {
   const offSignals = onSignals(finish)
   const platforms = ready.flatMap(({ front }, index) => (adapters[index] ? [{ front, adapter: adapters[index] }] : []))
   const onRejection = createRejectionHandler({ platforms, bot, log, finish })
-  process.on('unhandledRejection', onRejection)
+  // Node would print an exception that nobody caught with its message, which may hold what somebody wrote.
+  process.on('unhandledRejection', onRejection).on('uncaughtException', onRejection)
   // A signal or a refusal must not wait for a platform that is slow to come up.
   const started = await Promise.race([startAdapters(adapters, bot, log), ended.then(() => true)])
   const code = started ? await ended : 1
@@ -96,7 +97,7 @@ export async function start(env: NodeJS.ProcessEnv): Promise<number> {
   await stopAll(adapters, log)
   await health?.stop()
   await store.close()
-  process.off('unhandledRejection', onRejection)
+  process.off('unhandledRejection', onRejection).off('uncaughtException', onRejection)
   offSignals()
   return code
 }

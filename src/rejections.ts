@@ -1,5 +1,5 @@
 /**
- * Promises that failed and nobody waited for: a library's slip must not take the other platform down. In: an error. Out: the platform it
+ * What failed and nobody caught, promises and exceptions: a library's slip must not take the other platform down. In: an error. Out: the platform it
  * comes from is begun anew, ever later; of an unknown one the process ends in order.
  */
 import type { Adapter, AdapterFront } from './bot/adapter.ts'

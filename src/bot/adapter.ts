@@ -98,6 +98,8 @@ export type AdapterFront<S extends z.ZodObject = z.ZodObject> = {
   missing(env: z.output<S>): string | undefined
   /** What the doctor says of a complete configuration: the mode of connection, and what is switched off by it. */
   hints?(env: z.output<S>): string[]
+  /** Asks the platform itself what the configuration is worth, for the doctor; it changes nothing. Throws UserError for what must be mended. */
+  probe?(env: z.output<S>): Promise<string[]>
   /** Packages that only this platform uses, such as "@slack/": an error that nobody caught and that comes from one is this platform's. */
   libraries?: readonly string[]
   load(): Promise<{ createAdapter(context: AdapterContext<z.output<S>>): Adapter }>

@@ -42,7 +42,7 @@ export function changesBetween(before: Settings, after: Settings): { path: strin
   const old = leavesOf(before)
   const fresh = leavesOf(after)
   return [...new Set([...old.keys(), ...fresh.keys()])]
-    .filter((path) => old.get(path) !== fresh.get(path) && !/\.(by|at|since)$/.test(path))
+    .filter((path) => (old.get(path) ?? '') !== (fresh.get(path) ?? '') && !/\.(by|at|since)$/.test(path))
     .map((path) => ({ path, before: old.get(path) ?? '', after: fresh.get(path) ?? '' }))
 }
 

@@ -130,7 +130,14 @@ export function parseArguments(action: Action, args: Invocation['args'], rest: s
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]
   const name = String(issue?.path[0] ?? '')
-  throw new UserError(words.badArgument(name, issue?.message ?? 'is not valid', describe(action.args, name)))
+  throw new UserError(words.badArgument(name, problemOf(issue), describe(action.args, name)))
+}
+
+/** In words for a person; zod's own speak of types. */
+function problemOf(issue: z.core.$ZodIssue | undefined): string {
+  if (issue?.code === 'invalid_value') return `must be one of ${issue.values.join(', ')}`
+  if (issue?.code === 'invalid_type' && issue.message.endsWith('received undefined')) return 'is missing'
+  return (issue?.message ?? 'is not valid').replace(/\.$/, '')
 }
 
 const describe = (args: Arguments, name: string): string => {

@@ -131,8 +131,12 @@ export const suggestionCard = (rebuttal: Rebuttal, channel: string, reason: stri
   ],
 })
 
-/** Why the bot spoke. `text`: the trigger, if the platform sent it along now; its matched part is quoted, and kept nowhere. */
-export function whyCard(record: ReplyRecord, rebuttal: Rebuttal, text?: string): Card {
+/**
+ * Why the bot spoke. `text`: the trigger, if the platform sent it along now; its matched part is quoted, and kept nowhere.
+ * `suggested`: why the bot had only suggested what a moderator then posted.
+ */
+export function whyCard(record: ReplyRecord, rebuttal: Rebuttal, { text, suggested }: { text?: string; suggested?: string } = {}): Card {
+  const mode = suggested === words.suggestion.mode ? 'suggest' : record.mode
   const said = text ? record.evidence.map(({ start, end }) => text.slice(start, end).trim()).filter(Boolean) : []
   return {
     title: words.why.title,
@@ -143,7 +147,8 @@ export function whyCard(record: ReplyRecord, rebuttal: Rebuttal, text?: string):
       { label: words.why.evidence, value: record.evidence.map((one) => `${one.kind} ${one.score.toFixed(2)}`).join(', ') },
       { label: words.why.score, value: words.why.scoreValue(record.score, record.bar) },
       { label: words.why.stance, value: record.stance },
-      { label: words.why.setting, value: words.why.settingValue(record.mode, record.level, record.enabledBy) },
+      { label: words.why.setting, value: words.why.settingValue(mode, record.level, record.enabledBy) },
+      ...(suggested ? [{ label: words.why.moderator, value: words.why.moderatorValue(suggested) }] : []),
     ],
     note: words.why.out,
   }

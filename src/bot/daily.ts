@@ -26,20 +26,37 @@ export function plannedSlots(daily: Daily, now: number): Due[] {
   const since = daily.since ? Date.parse(daily.since) : 0
   const changed = daily.at ? Date.parse(daily.at) : 0
   const slots: Due[] = []
-  // From one day ahead: in a gap of a whole day "tomorrow" can already be planned for now.
-  for (let back = lookBack; back >= -1; back -= 1) {
-    const date = today.subtract({ days: back })
-    const weekday = Weekday.options[date.dayOfWeek - 1]
-    if (!weekday || !daily.days.includes(weekday)) continue
-    const planned = firstMoment(date, daily.time, daily.zone)
+  for (const { date, weekday, planned, back } of daysAround(today, daily.time, daily.zone)) {
+    if (!daily.days.includes(weekday)) continue
     // Switched on after the planned time: the first post is the next one.
     if (planned > now || planned < since) continue
     // Moved by an admin to a time already past: that day's post has not been sent, so it is due from the moment of the change.
     const at = back <= 0 ? Math.max(planned, Math.min(changed, planned + day)) : planned
-    const state = daily.skip.includes(date.toString()) ? 'skipped' : now - at <= daily.catchUp * 60_000 + 60_000 ? 'due' : 'missed'
-    slots.push({ date: date.toString(), at, state })
+    const state = daily.skip.includes(date) ? 'skipped' : now - at <= daily.catchUp * 60_000 + 60_000 ? 'due' : 'missed'
+    slots.push({ date, at, state })
   }
   return slots
+}
+
+type Day = { date: string; weekday: Weekday; planned: number; back: number }
+/** Every minute asks for the same few days of every channel: they are worked out once. A zone's rules do not change while a process runs. */
+const knownDays = new Map<string, Day[]>()
+const mostKnown = 20_000
+
+function daysAround(today: Temporal.PlainDate, time: string, zone: string): Day[] {
+  const key = `${today} ${time} ${zone}`
+  const known = knownDays.get(key)
+  if (known) return known
+  const days: Day[] = []
+  // From one day ahead: in a gap of a whole day "tomorrow" can already be planned for now.
+  for (let back = lookBack; back >= -1; back -= 1) {
+    const date = today.subtract({ days: back })
+    const weekday = Weekday.options[date.dayOfWeek - 1]
+    if (weekday) days.push({ date: date.toString(), weekday, planned: firstMoment(date, time, zone), back })
+  }
+  if (knownDays.size >= mostKnown) knownDays.clear()
+  knownDays.set(key, days)
+  return days
 }
 
 /** The next planned moment after `now`, with its date; for previews. Undefined only if every day of a month is skipped. */

@@ -29,41 +29,60 @@ const budgetSlot = (place: Place, date: string, number: number): string => `budg
 const eventSlot = (message: Message): string => `event|${messageKey(message.ref)}`
 export const forbiddenSlot = (place: Place): string => `forbidden|${channelKey(place)}`
 
-/** Every gate in the order in which it is asked. */
-export async function gatesFor({ message, rebuttal, settings, store, library, now }: Asked): Promise<Reason[]> {
-  const { place } = message.ref
-  const channel = channelSettings(settings, place.channel)
+type Answer = [passed: boolean, detail: string]
+type Gate = [gate: string, ask: () => Answer | Promise<Answer>]
+
+/** Every gate in the order in which it is asked: what costs nothing first, then what memory alone knows, the likeliest to be shut first. */
+export async function gatesFor(asked: Asked, until: 'every gate' | 'until one is shut'): Promise<Reason[]> {
+  const reasons: Reason[] = []
+  for (const [gate, ask] of [...gatesOfTheMoment(asked), ...gatesOfMemory(asked)]) {
+    const [passed, detail] = await ask()
+    reasons.push({ gate, passed, detail })
+    if (!passed && until !== 'every gate') break
+  }
+  return reasons
+}
+
+function gatesOfTheMoment({ message, rebuttal, settings, library, now }: Asked): Gate[] {
+  const { quiet } = channelSettings(settings, message.ref.place.channel)
   const pack = library.packOf(rebuttal)?.id ?? ''
-  const date = new Date(now).toISOString().slice(0, 10)
   const pausedUntil = settings.paused ? Date.parse(settings.paused.until) : 0
-  const spent = await spentBudget(store, place, date, channel.budget, now)
   const isPerson = !message.author.isBot && !message.isRelayed
-  const hasOptedOut = await store.hasOptedOut(store.pseudonym(place.platform, message.author.id))
-  const isCooling = channel.cooldownHours > 0 && (await store.isReserved(cooldownSlot(place, rebuttal), now))
+  const age = Math.max(0, Math.round((now - message.at) / 1000))
+  const isPaused = pausedUntil > now
   return [
-    { gate: 'author', passed: isPerson, detail: isPerson ? words.gates.person : words.gates.notPerson },
-    {
-      gate: 'freshness',
-      passed: now - message.at <= freshFor,
-      detail: words.gates.age(Math.max(0, Math.round((now - message.at) / 1000)), freshFor / 1000),
-    },
-    { gate: 'pack', passed: !settings.packs || settings.packs.includes(pack), detail: pack },
-    {
-      gate: 'pause',
-      passed: pausedUntil <= now,
-      detail: pausedUntil > now ? words.gates.paused(settings.paused?.until ?? '') : words.gates.notPaused,
-    },
-    {
-      gate: 'quiet hours',
-      passed: !isQuietHour(channel.quiet, now),
-      detail: channel.quiet ? `${channel.quiet.from}–${channel.quiet.to} ${channel.quiet.zone}` : words.gates.none,
-    },
-    { gate: 'opt-out', passed: !hasOptedOut, detail: hasOptedOut ? words.gates.optedOut : words.gates.notOptedOut },
-    { gate: 'taken back', passed: !(await store.isReserved(quietSlot(place, rebuttal), now)), detail: words.gates.takenBack },
-    { gate: 'access', passed: !(await store.isReserved(forbiddenSlot(place), now)), detail: words.gates.access },
-    { gate: 'cooldown', passed: !isCooling, detail: words.gates.cooldown(channel.cooldownHours) },
-    { gate: 'budget', passed: spent < channel.budget, detail: words.gates.budget(spent, channel.budget) },
-    { gate: 'first delivery', passed: !(await store.isReserved(eventSlot(message), now)), detail: words.gates.delivered },
+    ['author', () => [isPerson, isPerson ? words.gates.person : words.gates.notPerson]],
+    ['freshness', () => [now - message.at <= freshFor, words.gates.age(age, freshFor / 1000)]],
+    ['pack', () => [!settings.packs || settings.packs.includes(pack), pack]],
+    ['pause', () => [!isPaused, isPaused ? words.gates.paused(settings.paused?.until ?? '') : words.gates.notPaused]],
+    ['quiet hours', () => [!isQuietHour(quiet, now), quiet ? `${quiet.from}–${quiet.to} ${quiet.zone}` : words.gates.none]],
+  ]
+}
+
+function gatesOfMemory({ message, rebuttal, settings, store, now }: Asked): Gate[] {
+  const { place } = message.ref
+  const { cooldownHours, budget } = channelSettings(settings, place.channel)
+  const date = new Date(now).toISOString().slice(0, 10)
+  const isFree = async (slot: string) => !(await store.isReserved(slot, now))
+  return [
+    ['cooldown', async () => [cooldownHours === 0 || (await isFree(cooldownSlot(place, rebuttal))), words.gates.cooldown(cooldownHours)]],
+    ['first delivery', async () => [await isFree(eventSlot(message)), words.gates.delivered]],
+    [
+      'opt-out',
+      async () => {
+        const hasOptedOut = await store.hasOptedOut(store.pseudonym(place.platform, message.author.id))
+        return [!hasOptedOut, hasOptedOut ? words.gates.optedOut : words.gates.notOptedOut]
+      },
+    ],
+    ['taken back', async () => [await isFree(quietSlot(place, rebuttal)), words.gates.takenBack]],
+    ['access', async () => [await isFree(forbiddenSlot(place)), words.gates.access]],
+    [
+      'budget',
+      async () => {
+        const spent = await spentBudget(store, place, date, budget, now)
+        return [spent < budget, words.gates.budget(spent, budget)]
+      },
+    ],
   ]
 }
 
@@ -74,16 +93,14 @@ async function spentBudget(store: Store, place: Place, date: string, budget: num
 }
 
 /**
- * Takes every slot a public reply needs, or none: undefined when somebody else was first or the budget is spent.
+ * Takes every slot a public reply needs beside its event, or none: undefined when somebody else was first or the budget is spent.
  * Each is one unique insert, so of many instances exactly one goes on.
  */
-export async function reserveReply({ message, rebuttal, settings, store, now }: Asked): Promise<Slot[] | undefined> {
+export async function reserveReply({ message, rebuttal, settings, store, now }: Omit<Asked, 'library'>): Promise<Slot[] | undefined> {
   const { place } = message.ref
   const channel = channelSettings(settings, place.channel)
   const date = new Date(now).toISOString().slice(0, 10)
-  const event: Slot = { name: eventSlot(message), until: now + deliveredAgainFor }
   const cooldown: Slot = { name: cooldownSlot(place, rebuttal), until: now + channel.cooldownHours * hour }
-  if (!(await store.reserve(event.name, now, event.until))) return undefined
   if (channel.cooldownHours > 0 && !(await store.reserve(cooldown.name, now, cooldown.until))) return undefined
   for (let number = 0; number < channel.budget; number += 1) {
     const slot: Slot = { name: budgetSlot(place, date, number), until: now + 2 * day }
@@ -93,9 +110,13 @@ export async function reserveReply({ message, rebuttal, settings, store, now }: 
   return undefined
 }
 
-/** One event, once, for what is not a public reply (an addressed question, a suggestion). */
+/** One event, once. */
 export const reserveEvent = (store: Store, message: Message, now: number): Promise<boolean> =>
   store.reserve(eventSlot(message), now, now + deliveredAgainFor)
+
+/** A second look at an event that a crash may have cut in half: by one instance, once. */
+export const reserveAgain = (store: Store, message: Message, now: number): Promise<boolean> =>
+  store.reserve(`again|${messageKey(message.ref)}`, now, now + deliveredAgainFor)
 
 /**
  * A suggestion to moderators: once per event, and once per claim and channel while it cools, so that nobody floods their channel.

@@ -25,7 +25,8 @@ export type MessageRef = { place: Place; id: string }
 
 export type Message = {
   ref: MessageRef
-  event: 'posted' | 'edited' | 'deleted'
+  /** `marked`: somebody pressed the bot's mark (mode react) on it; `author` is who pressed. */
+  event: 'posted' | 'edited' | 'deleted' | 'marked'
   author: Person
   /** As typed, without parts that are not the author's words (embeds, forwards, attachments). Empty when deleted or not readable. */
   text: string
@@ -33,6 +34,8 @@ export type Message = {
   isAddressed: boolean
   /** A forward, a system line, a webhook: never evaluated. */
   isRelayed?: boolean
+  /** It was taken in before by a process that died, perhaps half-way: what was begun for it is looked for, then finished. */
+  isAgain?: boolean
   /** When the author wrote it, in milliseconds since 1970 by the platform's clock; for an edit, when it was edited. */
   at: number
 }

@@ -30,6 +30,8 @@ export async function importSettings(context: CommandContext, text: string): Pro
   } catch {
     throw new UserError(words.settings.importNotJson)
   }
+  // An export always says which version it is; without that a slip such as {} would wipe what holds here.
+  if (!(json && typeof json === 'object' && 'version' in json)) throw new UserError(words.settings.importNotJson)
   const parsed = Settings.safeParse(json)
   if (!parsed.success) {
     const issue = parsed.error.issues[0]

@@ -12,13 +12,13 @@ export type Server = { platform: string; server: string }
 /** Who changed what, kept for the audit: `path` such as "channels.C1.replies.mode". */
 export type SettingsChange = { at: number; by: string; path: string; before: string; after: string }
 
-/** What "why" shows of one public reply; everything in it is the pack's or the platform's, nothing the member wrote. */
+/** What "why" shows of one public reply, or of one that only a moderator may post; everything in it is the pack's or the platform's, nothing the member wrote. */
 export type ReplyRecord = {
   /** Short, fits a button: at most 25 characters. Also the key of the post. */
   id: string
   place: Place
   trigger: string
-  /** The bot's message; absent while the post is under way. */
+  /** The bot's message; absent while the post is under way, or a moderator has not decided. */
   message?: string
   mode: PostMode
   rebuttal: string
@@ -73,7 +73,14 @@ export type Vote = 'wrong' | 'helpful'
 export type AcceptedEvent = { id: string; platform: string; kind: string; ref: MessageRef; author: string; at: number }
 
 export type Store = {
+  /** Several instances may be at work on this memory; otherwise what was left half done was left by the dead. */
+  isShared: boolean
   settings(server: Server): Promise<Settings>
+  /**
+   * Channels whose replies are not off, from memory: exact for what this instance saved, half a second old at most for what another one
+   * did. A first glance that saves work, never a reason to speak: ask `settings` for that.
+   */
+  listening(server: Server): Promise<ReadonlySet<string>>
   /**
    * Writes the settings and their audit lines in one transaction. With `expected`, only while what is stored is still that:
    * false (and nothing written) when somebody else saved in between, so that no acknowledged change is ever overwritten.
@@ -143,6 +150,7 @@ export type Store = {
   /** True for the one moderator who acted first. */
   resolveSuggestion(id: string, by: string, action: string, at: number): Promise<boolean>
 
+  /** Written within a second, and before the store closes; a crash may lose that second's counts and nothing else. */
   count(server: Server, day: string, name: string, by?: number): Promise<void>
   counts(server: Server, sinceDay: string): Promise<Record<string, number>>
 

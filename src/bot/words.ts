@@ -19,7 +19,7 @@ export const words = {
   failed: (reference: string) => `Something went wrong here. The operator finds it in the log under ${reference}.`,
   storeAway: 'My memory does not answer right now. Please look in a minute whether it took effect, and try again if not.',
   failedTitle: 'That did not work',
-  badDate: 'The date must be a day such as 2026-11-07.',
+  badDate: 'must be a day such as 2026-11-07',
   noFacts: 'The installed packs hold no facts.',
   factTitle: 'For the record',
   onThisDay: (date: string) => `On this day: ${date}`,
@@ -41,7 +41,6 @@ export const words = {
   shared: 'Shared by a member.',
   answeredInPublic: 'Asked here, answered here.',
   addressedEmpty: 'Mention the bot with a text to have it checked, or type /help.',
-  shownAlready: 'The card was shown here already.',
   noSuchReply: 'This reply is no longer on record (kept for 30 days), so there is nothing to tell about it.',
   why: {
     title: 'Why the bot spoke',
@@ -54,6 +53,8 @@ export const words = {
     scoreValue: (score: number, bar: number) => `${score.toFixed(2)}; the bar to speak is ${bar.toFixed(2)}`,
     stance: 'Read as',
     setting: 'Setting',
+    moderator: 'Posted by',
+    moderatorValue: (reason: string) => `a moderator; by itself the bot stayed silent (${reason})`,
     settingValue: (mode: string, level: string, by: string | undefined) =>
       `mode ${mode}, level ${level}${by ? `, switched on by ${by}` : ''}`,
     out: '/me optout stops unasked answers to one’s own messages. Not this, pressed by the author or a moderator, takes the reply back.',
@@ -139,7 +140,7 @@ export const words = {
     exportTitle: 'Settings, to take elsewhere',
     exportLead:
       'Paste the line behind /settings import. Channel ids differ elsewhere: add OLD=NEW pairs behind it, "here" for the channel it is typed in.',
-    importNotJson: 'That is not what /settings export prints: it must be one JSON object. Nothing was changed.',
+    importNotJson: 'That is not what /settings export prints: it must be one JSON object with a version. Nothing was changed.',
     noChannel: 'its new name is no channel',
     importWrong: (path: string, problem: string) => `The import does not fit: ${path ? `${path}: ` : ''}${problem}. Nothing was changed.`,
   },
@@ -157,6 +158,9 @@ export const words = {
     cooldown: (hours: number) => `the same claim is answered here once in ${hours} h`,
     budget: (spent: number, budget: number) => `${spent} of ${budget} unasked replies used today`,
     delivered: 'this event was not handled before',
+    askedLabel: 'asked by name',
+    asked: (used: number, channel: number, person: number, minutes: number) =>
+      `${used} of ${channel} answers used in this channel; at most ${person} to one person in ${minutes} min, then silence`,
   },
   suggestion: {
     title: 'A claim for moderators to look at',
@@ -172,6 +176,7 @@ export const words = {
       why === 'unknown'
         ? 'The platform did not say whether the reply appeared: look at the channel. The suggestion is closed.'
         : `The platform did not take the reply (${why}). The suggestion is closed.`,
+    unwanted: 'The message is gone, no longer says this, or its author has opted out. Nothing was posted; the suggestion is closed.',
     missing: 'This suggestion is no longer on record.',
     empty: 'No suggestion is waiting.',
     waiting: (count: number) => `${count} waiting.`,

@@ -1,6 +1,7 @@
 /**
  * The verb doctor: what is configured, what is missing or wrong, how to mend it. In: the environment. Out: one line per finding;
- * exit 1 when something must be mended. It changes nothing and connects to no platform.
+ * exit 1 when something must be mended. It changes nothing; a platform is asked only whether it takes its token, where it tells without a
+ * connection.
  */
 import type { AdapterFront } from '../bot/adapter.ts'
 import { UserError } from '../bot/errors.ts'
@@ -62,7 +63,7 @@ async function storeLine(env: NodeJS.ProcessEnv): Promise<string> {
   return schema === 'none yet' ? `${where}: nothing there yet, the first start makes it` : `${where}: whole, schema ${schema}`
 }
 
-/** Whether a platform would start, and in which way; what only the platform can tell is told at its start. */
+/** Whether a platform would start, in which way, and what it tells of its token. */
 async function platformFinding(front: AdapterFront, env: NodeJS.ProcessEnv): Promise<Finding> {
   const isTouched = Object.keys(front.env.shape).some((name) => env[name])
   try {
@@ -75,7 +76,8 @@ async function platformFinding(front: AdapterFront, env: NodeJS.ProcessEnv): Pro
         detail: missing,
         ...(isTouched && { remedy: 'Set what is missing, or unset the rest' }),
       }
-    return { part: front.platform, state: 'ok', detail: front.hints?.(read).join(' ') || 'configured' }
+    const lines = [...(front.hints?.(read) ?? []), ...((await front.probe?.(read)) ?? [])]
+    return { part: front.platform, state: 'ok', detail: lines.join(' ') || 'configured' }
   } catch (error) {
     return {
       part: front.platform,

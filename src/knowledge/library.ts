@@ -1,7 +1,7 @@
 /**
  * The packs in memory. In: loaded packs. Out: look-ups by id, search, suggestions, facts of a day. Pure: no disk, no clock.
  */
-import type { Fact, Pack, Rebuttal, Source } from './schema.ts'
+import type { Concepts, Fact, Pack, Rebuttal, Source } from './schema.ts'
 import { createSearch, type Hit } from './search.ts'
 
 export type Section = { id: string; title: string; rebuttals: Rebuttal[] }
@@ -33,7 +33,7 @@ export function createLibrary(packs: readonly Pack[]): Library {
   const factById = new Map(facts.map((fact) => [fact.id, fact]))
   const sources = new Map(packs.flatMap((pack) => pack.sources).map((source) => [source.id, source]))
   const packOf = new Map(packs.flatMap((pack) => pack.rebuttals.map((rebuttal) => [rebuttal.id, pack] as const)))
-  const index = createSearch(rebuttals)
+  const index = createSearch(rebuttals, conceptsOf(packs))
   return {
     packs,
     rebuttals,
@@ -51,4 +51,11 @@ export function createLibrary(packs: readonly Pack[]): Library {
     suggest: (prefix, limit = 25) => index.suggest(prefix, limit),
     factsOn: (day) => facts.filter((fact) => fact.date?.slice(5) === day),
   }
+}
+
+/** The concepts of all packs in one; a name in two packs has the words of both. */
+function conceptsOf(packs: readonly Pack[]): Concepts {
+  const all: Concepts = {}
+  for (const { concepts } of packs) for (const [name, words] of Object.entries(concepts)) all[name] = [...(all[name] ?? []), ...words]
+  return all
 }

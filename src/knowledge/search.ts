@@ -1,125 +1,83 @@
 /**
- * Look-up by words. In: rebuttals, then queries. Out: ranked hits, nearest topics, suggestions while typing.
- * minisearch finds candidates; rank.ts orders them and says whether any of them is an answer at all.
+ * Look-up by words. In: rebuttals and the packs' concepts, then queries: two words or a long post, by the same way. Out: ranked hits, nearest
+ * topics, suggestions while typing. candidates.ts finds some dozens, features.ts measures them, rank.ts orders them and says whether the
+ * first is an answer at all.
  */
-import MiniSearch, { type SearchResult } from 'minisearch'
+import { createCandidates } from './candidates.ts'
+import { collect, type Profile } from './collection.ts'
+import { featuresOf, type Row } from './features.ts'
 import type { Offer } from './library.ts'
-import { type Profile, profileOf, type QueryTerm, queryTerms, type RankFeatures, rankFeatures, rankScore } from './rank.ts'
-import type { Rebuttal } from './schema.ts'
-import { fold, isStopword, stemOf, wordsOf } from './text.ts'
+import { createOverlay } from './overlay.ts'
+import { parseQuery } from './query.ts'
+import { answerChance, rankScore } from './rank.ts'
+import type { Concepts, Rebuttal } from './schema.ts'
+import { createSpelling } from './spelling.ts'
+import { fold } from './text.ts'
 
 export type Hit = { rebuttal: Rebuttal; score: number }
 
-/** Score from which a hit is an answer; below it the packs have none. Set on golden/ask.jsonl (cli eval). */
-const answerBar = 0.5
-/** The rarest words of a query are enough to find its rebuttal, and long queries stay cheap. */
-const mostTerms = 12
-const mostCandidates = 12
+/** Chance from which the first hit is an answer; below it the packs have none. Set by cross-validation (train-search.ts). */
+const answerBar = 0.45
+/** Hits far behind the first are no help. */
+const leastScore = 0.02
+const mostCandidates = 40
 
 export type Search = {
   search(query: string, limit: number): Hit[]
   near(query: string, limit: number): Rebuttal[]
-  /** Ids by score, whether or not any of them is an answer. */
+  /** Ids, best first, whether or not any of them is an answer. */
   rank(query: string, limit: number): string[]
   suggest(prefix: string, limit: number): Offer[]
   /** Candidates with their features, for the trainer. */
-  features(query: string): { rebuttal: string; features: RankFeatures }[]
+  features(query: string): { rebuttal: string; features: Row }[]
 }
 
-export function createSearch(rebuttals: readonly Rebuttal[]): Search {
-  const index = new MiniSearch<Rebuttal>({
-    fields: ['title', 'claim', 'phrasings', 'tags', 'answer', 'details'],
-    extractField: (rebuttal, field) => {
-      const value = rebuttal[field as keyof Rebuttal]
-      return Array.isArray(value) ? value.join(' \n ') : String(value)
-    },
-    tokenize: wordsOf,
-    processTerm: (word) => (isStopword(word) ? null : stemOf(word)),
-    searchOptions: { boost: { title: 3, claim: 2.5, phrasings: 2, tags: 1.5, answer: 0.5, details: 0.2 }, combineWith: 'OR' },
-  })
-  index.addAll(rebuttals)
+export function createSearch(rebuttals: readonly Rebuttal[], concepts: Concepts = {}): Search {
+  const collection = collect(rebuttals)
+  const overlayOf = createOverlay(collection, createSpelling(collection, concepts))
+  const candidatesOf = createCandidates(collection, mostCandidates)
   const byId = new Map(rebuttals.map((rebuttal) => [rebuttal.id, rebuttal]))
-  const profiles = new Map<string, Profile>()
-  const profile = (rebuttal: Rebuttal): Profile => {
-    let known = profiles.get(rebuttal.id)
-    if (!known) {
-      known = profileOf(rebuttal)
-      profiles.set(rebuttal.id, known)
-    }
-    return known
-  }
   const offers = offersOf(rebuttals)
 
-  const features = (query: string): { rebuttal: Rebuttal; features: RankFeatures }[] => {
-    const terms = queryTerms(query, mostTerms)
-    if (!terms.length) return []
-    const found = lookUp(index, terms)
+  const features = (query: string): { rebuttal: Rebuttal; features: Row }[] => {
+    const overlay = overlayOf(parseQuery(query))
+    const found = candidatesOf(overlay)
     const best = found[0]?.score ?? 1
-    return found.slice(0, mostCandidates).flatMap((result) => {
-      const rebuttal = byId.get(result.id as string)
-      return rebuttal ? [{ rebuttal, features: rankFeatures(terms, matchedBy(result), profile(rebuttal), result.score / best) }] : []
-    })
+    return found.map(({ place, score }) => ({
+      rebuttal: rebuttals[place] as Rebuttal,
+      features: featuresOf(overlay, collection, collection.profiles[place] as Profile, score / best),
+    }))
   }
-  const hits = (query: string): Hit[] =>
+  const ranked = (query: string) =>
     features(query)
-      .map((one) => ({ rebuttal: one.rebuttal, score: rankScore(one.features) }))
-      .sort((a, b) => b.score - a.score)
+      .map((one) => ({ ...one, rank: rankScore(one.features) }))
+      .sort((a, b) => b.rank - a.rank)
+  /** The first has its chance of being an answer; the others fall off from it as they do in rank. */
+  const hits = (query: string): Hit[] => {
+    const list = ranked(query)
+    const [first] = list
+    if (!first) return []
+    const chance = answerChance(first.features)
+    return list.map(({ rebuttal, rank }) => ({ rebuttal, score: chance * Math.exp(rank - first.rank) }))
+  }
+  const above = (query: string, least: number, limit: number) =>
+    hits(query)
+      .filter((hit) => hit.score >= least)
+      .slice(0, limit)
 
   return {
     features: (query) => features(query).map((one) => ({ rebuttal: one.rebuttal.id, features: one.features })),
     search(query, limit) {
-      const all = hits(query)
-      return (all[0]?.score ?? 0) >= answerBar ? all.filter((hit) => hit.score >= answerBar / 2).slice(0, limit) : []
+      const found = above(query, leastScore, limit)
+      return (found[0]?.score ?? 0) >= answerBar ? found : []
     },
-    near: (query, limit) =>
-      hits(query)
-        .filter((hit) => hit.score > 0.02)
-        .slice(0, limit)
-        .map((hit) => hit.rebuttal),
+    near: (query, limit) => above(query, leastScore, limit).map((hit) => hit.rebuttal),
     rank: (query, limit) =>
-      hits(query)
+      ranked(query)
         .slice(0, limit)
-        .map((hit) => hit.rebuttal.id),
+        .map((one) => one.rebuttal.id),
     suggest: (prefix, limit) => suggestions(prefix, limit, offers, byId, hits),
   }
-}
-
-/** minisearch with prefixes for the word being typed, and spelling help only for words that are no everyday words. */
-function lookUp(index: MiniSearch<Rebuttal>, terms: readonly QueryTerm[]): SearchResult[] {
-  const common = new Map(terms.map((term) => [term.stem, term.isCommon]))
-  return index.search(terms.map((term) => term.stem).join(' '), {
-    tokenize: (text) => text.split(' '),
-    processTerm: (term) => term,
-    prefix: (term) => term.length >= 4 && !common.get(term),
-    fuzzy: (term) => (term.length >= 4 && !common.get(term) ? (term.length >= 8 ? 2 : 1) : false),
-  })
-}
-
-/** For each word of the query the word of the rebuttal it was matched to: itself, one that begins with it, or the one it misspells. */
-function matchedBy(result: SearchResult): Map<string, string> {
-  const matched = new Map<string, string>()
-  for (const asked of result.queryTerms) {
-    const same = result.terms.includes(asked) ? asked : undefined
-    const found = same ?? result.terms.find((term) => term.startsWith(asked)) ?? result.terms.find((term) => isNear(asked, term))
-    if (found !== undefined) matched.set(asked, found)
-  }
-  return matched
-}
-
-/** At most one edit apart, two for long words, the first letter equal: what a person mistypes. */
-function isNear(a: string, b: string): boolean {
-  const most = a.length >= 8 ? 2 : 1
-  if (a[0] !== b[0] || Math.abs(a.length - b.length) > most) return false
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
-  for (let i = 1; i <= a.length; i += 1) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j += 1) {
-      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
-      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1))
-    }
-    row = next
-  }
-  return (row[b.length] ?? most + 1) <= most
 }
 
 type Line = Offer & { folded: string; rank: number }

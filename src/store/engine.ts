@@ -10,6 +10,8 @@ export type Query = (sql: string, values?: readonly Value[]) => Promise<Row[]>
 
 export type Engine = {
   query: Query
+  /** As query, without waiting for the disk: what it wrote survives the end of this process, not a power cut. For SQLite, where a wait is ours. */
+  quick: Query
   /** All or nothing; what `work` throws is thrown on, after the rollback. Statements of others never fall in between. */
   transaction<T>(work: (query: Query) => Promise<T>): Promise<T>
   /** A transaction that no other process runs at the same time, however many start together: for migrations. */
@@ -17,6 +19,8 @@ export type Engine = {
   /** After an erasure: takes the erased bytes out of files as far as the engine lets us. */
   scrub(): Promise<void>
   close(): Promise<void>
+  /** Other processes may use the same database at the same time. */
+  isShared: boolean
 }
 
 /** PostgreSQL knows no NUL in a text and no half of a surrogate pair; both engines get the same substitute, so they can't differ. */

@@ -1,32 +1,13 @@
-/** Accepted events, facts about the installation, servers that left, and the sweep that bounds every table. Out: that part of the Store port. */
-import type { AcceptedEvent, Store } from '../bot/store.ts'
-import { type Engine, numberOf, placeOf, type Query, type Row, textOf } from './engine.ts'
-import { pseudonymOnly } from './pseudonym.ts'
+/** Facts about the installation, servers that left, and the sweep that bounds every table. Out: that part of the Store port. */
+import type { Store } from '../bot/store.ts'
+import { type Engine, type Query, textOf } from './engine.ts'
 import { keep } from './schema.ts'
 
-type Part = Pick<
-  Store,
-  'acceptEvent' | 'pendingEvents' | 'finishEvent' | 'recall' | 'remember' | 'leave' | 'stay' | 'sweep' | 'check' | 'close'
->
+type Part = Pick<Store, 'recall' | 'remember' | 'leave' | 'stay' | 'sweep' | 'check'>
 
 export function housekeepingPart(engine: Engine): Part {
   const { query } = engine
   return {
-    async acceptEvent({ id, platform, kind, ref, author, at }) {
-      const rows = await query(
-        `insert into events (id, platform, kind, server, channel, thread, message, author, at_ms)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing returning id`,
-        [id, platform, kind, ref.place.server, ref.place.channel, ref.place.thread ?? null, ref.id, pseudonymOnly(author), at],
-      )
-      return rows.length > 0
-    },
-    async pendingEvents(platform) {
-      return (await query('select * from events where platform = $1 and done_ms is null order by at_ms, id', [platform])).map(eventOf)
-    },
-    async finishEvent(id) {
-      // The row stays: the same delivery may come again for a day.
-      await query('update events set done_ms = 1 where id = $1', [id])
-    },
     async recall(key) {
       const [row] = await query('select value from installation where name = $1', [ownName(key)])
       return row && textOf(row, 'value')
@@ -53,23 +34,11 @@ export function housekeepingPart(engine: Engine): Part {
     async check() {
       await query('select max(version) as version from schema_version')
     },
-    close: () => engine.close(),
   }
 }
 
 /** Names beginning with "store/" are the store's own; nobody else's can fall on them. */
 const ownName = (key: string): string => `kept/${key}`
-
-function eventOf(row: Row): AcceptedEvent {
-  return {
-    id: textOf(row, 'id'),
-    platform: textOf(row, 'platform'),
-    kind: textOf(row, 'kind'),
-    ref: { place: placeOf(row), id: textOf(row, 'message') },
-    author: textOf(row, 'author'),
-    at: numberOf(row, 'at_ms'),
-  }
-}
 
 async function sweep(query: Query, now: number): Promise<void> {
   const old: [sql: string, value: string | number][] = [

@@ -9,9 +9,21 @@ import { pseudonymOf, pseudonymOnly } from './pseudonym.ts'
 
 type Part = Pick<Store, 'pseudonym' | 'optOut' | 'optIn' | 'hasOptedOut' | 'personData' | 'forget'>
 
+const mostKnown = 2000
+
 export function membersPart(engine: Engine, key: string): Part {
   const { query } = engine
-  const pseudonym = (platform: string, person: string) => pseudonymOf(key, platform, person)
+  /** Those who write most are asked for again and again. In this process's memory alone. */
+  const known = new Map<string, string>()
+  const pseudonym = (platform: string, person: string): string => {
+    const name = `${platform}:${person}`
+    const before = known.get(name)
+    if (before) return before
+    if (known.size >= mostKnown) known.clear()
+    const made = pseudonymOf(key, platform, person)
+    known.set(name, made)
+    return made
+  }
   return {
     pseudonym,
     async optOut(person, at) {
@@ -47,6 +59,7 @@ const traces = (platform: string, person: string, pseudonym: string): [table: st
   ['replies', 'author = $1 or (platform = $2 and enabled_by = $3)', [pseudonym, platform, person]],
   ['suggestions', 'author = $1 or resolved_by = $1', [pseudonym]],
   ['events', 'author = $1', [pseudonym]],
+  ['reservations', "replace(slot, $1, '') <> slot", [pseudonym]],
   ['settings_audit', 'platform = $1 and (actor = $2 or old_value = $2 or new_value = $2)', [platform, person]],
   ['settings', "platform = $1 and replace(body, $2, '') <> body", [platform, byIn(person)]],
 ]
@@ -61,6 +74,7 @@ async function erase(query: Query, platform: string, person: string, pseudonym: 
     ['delete from suggestions where author = $1', [pseudonym]],
     ['update suggestions set resolved_by = $2 where resolved_by = $1', [pseudonym, nobody]],
     ['delete from events where author = $1', [pseudonym]],
+    ["delete from reservations where replace(slot, $1, '') <> slot", [pseudonym]],
     ['update replies set enabled_by = $3 where platform = $1 and enabled_by = $2', [platform, person, nobody]],
     ['update settings_audit set actor = $3 where platform = $1 and actor = $2', [platform, person, nobody]],
     ['update settings_audit set old_value = $3 where platform = $1 and old_value = $2', [platform, person, nobody]],

@@ -1,9 +1,9 @@
-/** Suggestions for moderators, and counts. In: records with ids and pseudonyms. Out: that part of the Store port. */
+/** Suggestions for moderators. In: records with ids and pseudonyms. Out: that part of the Store port. */
 import type { Store, Suggestion } from '../bot/store.ts'
 import { type Engine, numberOf, placeOf, type Row, textOf } from './engine.ts'
 import { pseudonymOnly } from './pseudonym.ts'
 
-type Part = Pick<Store, 'suggest' | 'suggestions' | 'suggestion' | 'resolveSuggestion' | 'count' | 'counts'>
+type Part = Pick<Store, 'suggest' | 'suggestions' | 'suggestion' | 'resolveSuggestion'>
 
 export function queuePart({ query }: Engine): Part {
   return {
@@ -45,20 +45,6 @@ export function queuePart({ query }: Engine): Part {
         [id, pseudonymOnly(by), action, at],
       )
       return rows.length > 0
-    },
-    async count({ platform, server }, day, name, by = 1) {
-      await query(
-        `insert into counts (platform, server, day, name, total) values ($1, $2, $3, $4, $5)
-         on conflict (platform, server, day, name) do update set total = counts.total + excluded.total`,
-        [platform, server, day, name, by],
-      )
-    },
-    async counts({ platform, server }, sinceDay) {
-      const rows = await query(
-        'select name, sum(total) as total from counts where platform = $1 and server = $2 and day >= $3 group by name',
-        [platform, server, sinceDay],
-      )
-      return Object.fromEntries(rows.map((row) => [textOf(row, 'name'), numberOf(row, 'total')]))
     },
   }
 }

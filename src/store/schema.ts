@@ -72,10 +72,13 @@ export const tables: Record<string, TableMap> = {
   reservations: {
     holds: 'What must not happen twice: deliveries, cooldowns, budgets, notices',
     kept: 'until it ends, at most 30 days',
-    columns: { slot: 'kind and place with ids of channel, message and rebuttal', until_ms: 'when it ends, in milliseconds since 1970' },
+    columns: {
+      slot: 'kind and place with ids of channel, message and rebuttal, or the id of a request; of who asked the bot by name, a pseudonym, for ten minutes',
+      until_ms: 'when it ends, in milliseconds since 1970',
+    },
   },
   replies: {
-    holds: 'Public replies, for "Why?", "Not this" and taking them back',
+    holds: 'Public replies, for "Why?", "Not this" and taking them back; and what would be on record if a moderator posted a suggestion',
     kept: '30 days',
     columns: {
       id: 'short key of the reply',

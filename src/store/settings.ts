@@ -4,19 +4,25 @@ import { Settings } from '../bot/settings.ts'
 import type { Server, SettingsChange, Store } from '../bot/store.ts'
 import { type Engine, numberOf, type Query, textOf } from './engine.ts'
 
-type Part = Pick<Store, 'settings' | 'saveSettings' | 'settingsHistory' | 'servers'>
+type Part = Pick<Store, 'settings' | 'listening' | 'saveSettings' | 'settingsHistory' | 'servers'>
 
 /** A save without an expectation starts again when another one came in between; so often at most. */
 const tries = 20
+/** How old a first glance may be, in milliseconds, and how many servers are kept in view. */
+const glanceFor = 500
+const mostGlances = 20_000
 
 export function settingsPart({ query, transaction }: Engine): Part {
+  const { listening, forget } = createGlances(async (server) => (await read(query, server)).settings)
   return {
     async settings(server) {
       return (await read(query, server)).settings
     },
+    listening,
     async saveSettings(server, settings, changes, expected) {
       for (let attempt = 0; attempt < tries; attempt += 1) {
         const outcome = await transaction((within) => save(within, server, settings, changes, expected))
+        if (outcome !== 'raced') forget(server)
         if (outcome === 'saved') return true
         if (outcome === 'differs') return false
       }
@@ -47,6 +53,33 @@ export function settingsPart({ query, transaction }: Engine): Part {
     },
   }
 }
+
+/** Which channels each server has open, asked again when half a second has passed or somebody here saved. */
+function createGlances(settingsOf: (server: Server) => Promise<Settings>) {
+  const glances = new Map<string, { from: number; open: Promise<ReadonlySet<string>> }>()
+  const keyOf = ({ platform, server }: Server) => `${platform}/${server}`
+  const look = async (server: Server): Promise<ReadonlySet<string>> => {
+    const { channels } = await settingsOf(server)
+    const open = Object.keys(channels).filter((id) => channels[id]?.replies.mode !== 'off')
+    return open.length ? new Set(open) : nowhere
+  }
+  return {
+    listening(server: Server): Promise<ReadonlySet<string>> {
+      const key = keyOf(server)
+      const known = glances.get(key)
+      if (known && performance.now() - known.from < glanceFor) return known.open
+      if (glances.size >= mostGlances) glances.clear()
+      const open = look(server)
+      const glance = { from: performance.now(), open }
+      glances.set(key, glance)
+      // Memory that did not answer is asked again at once.
+      open.catch(() => glances.get(key) === glance && glances.delete(key))
+      return open
+    },
+    forget: (server: Server) => glances.delete(keyOf(server)),
+  }
+}
+const nowhere: ReadonlySet<string> = new Set()
 
 async function read(query: Query, { platform, server }: Server): Promise<{ settings: Settings; revision: number }> {
   const [row] = await query('select body, revision from settings where platform = $1 and server = $2', [platform, server])

@@ -1,7 +1,9 @@
 /** The one implementation of the Store port, put together from its parts. In: an engine whose schema is current. Out: a Store. */
 import type { Store } from '../bot/store.ts'
+import { countsPart } from './counts.ts'
 import { dailyPart } from './daily.ts'
 import type { Engine } from './engine.ts'
+import { eventsPart } from './events.ts'
 import { housekeepingPart } from './housekeeping.ts'
 import { membersPart } from './members.ts'
 import { loadPseudonymKey } from './pseudonym.ts'
@@ -13,13 +15,28 @@ import { settingsPart } from './settings.ts'
 /** Closing the store closes the engine. Throws StoreError when the database does not answer. */
 export async function createSqlStore(engine: Engine): Promise<Store> {
   const key = await loadPseudonymKey(engine)
+  const { flush: flushEvents, ...events } = eventsPart(engine)
+  const { flush: flushCounts, ...counts } = countsPart(engine)
+  const housekeeping = housekeepingPart(engine)
   return {
+    isShared: engine.isShared,
     ...settingsPart(engine),
     ...reservationsPart(engine),
     ...repliesPart(engine),
     ...dailyPart(engine),
     ...membersPart(engine, key),
     ...queuePart(engine),
-    ...housekeepingPart(engine),
+    ...events,
+    ...counts,
+    ...housekeeping,
+    async sweep(now) {
+      await flushCounts()
+      await housekeeping.sweep(now)
+    },
+    async close() {
+      // When memory is away, a second's counts are lost with it.
+      await Promise.all([flushEvents(), flushCounts().catch(() => {})])
+      await engine.close()
+    },
   }
 }

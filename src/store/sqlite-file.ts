@@ -3,7 +3,7 @@
  * A file that is damaged or from a newer version is looked at through a read-only connection and left byte for byte as it was.
  */
 import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { StoreError, UserError } from '../bot/errors.ts'
 import type { Engine } from './engine.ts'
@@ -40,9 +40,22 @@ export async function openSqliteFile(folder: string): Promise<Engine> {
 
 function makeFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    makeFoldersTo(resolve(folder))
+    if (!statSync(folder).isDirectory()) throw Object.assign(new Error('not a folder'), { code: 'ENOTDIR' })
   } catch (error) {
     throw faults.noFolder(folder, (error as NodeJS.ErrnoException).code ?? '')
+  }
+}
+
+/** Step by step: Node's own `recursive` never comes back below a folder that takes no folders, such as /proc. */
+function makeFoldersTo(folder: string): void {
+  if (existsSync(folder)) return
+  makeFoldersTo(dirname(folder))
+  try {
+    mkdirSync(folder, { mode: 0o700 })
+  } catch (error) {
+    // Somebody else made it in between.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   }
 }
 

@@ -1,6 +1,7 @@
 /**
  * The SQLite engine (node:sqlite): one file, one process. In: a file's path. Out: an Engine.
- * What is acknowledged is on the disk: WAL with synchronous=FULL. Opening with all checks is sqlite-file.ts.
+ * What is acknowledged is on the disk: WAL with synchronous=FULL, but for the rows of `quick`. Writes that are asked for in one turn of
+ * the event loop reach it together: one flush for all of them, and each is acknowledged after it. Opening with all checks is sqlite-file.ts.
  */
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { StoreError } from '../bot/errors.ts'
@@ -36,13 +37,20 @@ export function openSqlite(file: string, mode: 'living' | 'new' | 'reading' = 'l
       done()
     }
   }
+  const { write, flush } = batched(database, run, () => under)
   return {
     async query(sql, values) {
+      if (isWrite(sql)) return write(sql, values)
       while (under) await under
       return run(sql, values)
     },
+    async quick(sql, values) {
+      while (under) await under
+      return run(sql, values, 'normal')
+    },
     transaction,
     alone: transaction,
+    isShared: false,
     async scrub() {
       // secure_delete overwrites what is erased in the file; old pages still stand in the log until it is emptied.
       while (under) await under
@@ -50,9 +58,59 @@ export function openSqlite(file: string, mode: 'living' | 'new' | 'reading' = 'l
     },
     async close() {
       while (under) await under
+      flush()
       if (database.isOpen) database.close()
     },
   }
+}
+
+/** How a commit waits for the disk: full, or (in the write-ahead log) not at all. */
+type Synchronous = 'full' | 'normal'
+type Run = (sql: string, values?: readonly Value[], synchronous?: Synchronous) => Row[]
+const isWrite = (sql: string): boolean => /^\s*(?:insert|update|delete)\b/i.test(sql)
+
+/**
+ * Collects writes until the turn is over and commits them as one. A statement that fails fails alone; when the commit fails, or the
+ * engine undid everything (disk full), all of them fail: nothing is acknowledged that is not on the disk.
+ */
+function batched(database: DatabaseSync, run: Run, busy: () => Promise<void> | undefined): { write: Query; flush(): void } {
+  type Waiting = { sql: string; values: readonly Value[] | undefined; done(rows: Row[]): void; failed(error: unknown): void }
+  let waiting: Waiting[] = []
+  const flush = (): void => {
+    if (!waiting.length) return
+    const writes = waiting
+    waiting = []
+    const outcomes: (() => void)[] = []
+    try {
+      // A single one is a transaction by itself.
+      if (writes.length > 1) run('begin immediate')
+      for (const { sql, values, done, failed } of writes) {
+        try {
+          const rows = run(sql, values)
+          outcomes.push(() => done(rows))
+        } catch (error) {
+          if (writes.length > 1 && !database.isTransaction) throw error
+          outcomes.push(() => failed(error))
+        }
+      }
+      if (writes.length > 1) run('commit')
+    } catch (error) {
+      for (const { failed } of writes) failed(error)
+      if (database.isOpen && database.isTransaction) run('rollback')
+      return
+    }
+    for (const tell of outcomes) tell()
+  }
+  // Asked and flushed in one breath: a transaction that waits as well must not begin in between.
+  const flushWhenFree = async (): Promise<void> => {
+    for (let other = busy(); other; other = busy()) await other
+    flush()
+  }
+  const write: Query = (sql, values) =>
+    new Promise((done, failed) => {
+      if (waiting.push({ sql, values, done, failed }) === 1) setImmediate(() => flushWhenFree().catch(() => {}))
+    })
+  return { write, flush }
 }
 
 function connect(file: string, mode: string): DatabaseSync {
@@ -66,10 +124,16 @@ function connect(file: string, mode: string): DatabaseSync {
   }
 }
 
-function runner(database: DatabaseSync): (sql: string, values?: readonly Value[]) => Row[] {
+function runner(database: DatabaseSync): Run {
   const prepared = new Map<string, StatementSync>()
-  return (sql, values = []) => {
+  let current: Synchronous = 'full'
+  return (sql, values = [], synchronous = 'full') => {
     try {
+      // Not within a transaction, where it would have no effect; a full commit brings all before it to the disk, too.
+      if (synchronous !== current) {
+        database.exec(`pragma synchronous=${synchronous}`)
+        current = synchronous
+      }
       let statement = prepared.get(sql)
       if (!statement) {
         // "$1" would be a named parameter here; "?1" is the same by position.

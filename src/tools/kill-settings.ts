@@ -1,5 +1,5 @@
 /**
- * Does every acknowledged setting survive SIGKILL? In: a folder or a PostgreSQL URL, a number of kills, a seed. Out: figures.
+ * Does every acknowledged setting survive SIGKILL? In: a folder (with a PostgreSQL URL, too), a number of kills, a seed. Out: figures.
  * A worker process changes settings by the live path and says so after each; it is killed at a random moment, and what it said is looked up.
  * By hand: node src/tools/kill-settings.ts [--kills 100] [--seed 1]   runs both engines and exits 1 when one acknowledged change is lost.
  */
@@ -43,7 +43,12 @@ async function work(config: StoreConfig): Promise<never> {
 const reached = async (store: Store): Promise<number> => Number((await store.settings(place)).packs?.[0]?.slice(1) ?? 0)
 
 /** Kills `kills` workers one after the other, each at a random moment, and checks after each. Throws when the store does not open again. */
-export async function killSettings(config: StoreConfig, kills: number, seed: number): Promise<KillFigures> {
+export async function killSettings(
+  config: StoreConfig,
+  kills: number,
+  seed: number,
+  tell?: (figures: KillFigures) => void,
+): Promise<KillFigures> {
   const figures: KillFigures = { kills: 0, acknowledged: 0, lost: 0, unsaid: 0 }
   const random = generator(seed)
   let before = 0
@@ -60,6 +65,7 @@ export async function killSettings(config: StoreConfig, kills: number, seed: num
     // Bounded like the live one; 200 changes stay on record.
     await store.sweep(now)
     await store.close()
+    tell?.(figures)
   }
   return figures
 }

@@ -7,11 +7,15 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { escapeIdentifier } from 'pg'
 
 export type PostgresServer = {
   /** URL of a database on it; "postgres" is there from the beginning. */
   url(database?: string): string
-  createDatabase(name: string): Promise<void>
+  /** `template`: the database it becomes a copy of; nobody may be connected to that one. */
+  createDatabase(name: string, template?: string): Promise<void>
+  /** With whoever is still connected to it. */
+  dropDatabase(name: string): Promise<void>
   /** Ends the server process, as a restart of the machine would; `resume` starts it again on the same port with the same data. */
   pause(): Promise<void>
   resume(): Promise<void>
@@ -49,14 +53,17 @@ export async function startPostgres({ durable = true }: { durable?: boolean } = 
     await rm(databaseDir, { recursive: true, force: true })
     throw new Error(`The PostgreSQL for tests did not start: ${error instanceof Error ? error.message : ''} ${told}`)
   }
+  const tellServer = async (statement: string) => {
+    const client = server.getPgClient('postgres', '127.0.0.1')
+    await client.connect()
+    await client.query(statement)
+    await client.end()
+  }
   return {
     url: (database = 'postgres') => `postgres://postgres:${password}@127.0.0.1:${port}/${database}`,
-    createDatabase: async (name) => {
-      const client = server.getPgClient('postgres', '127.0.0.1')
-      await client.connect()
-      await client.query(`create database ${client.escapeIdentifier(name)}`)
-      await client.end()
-    },
+    createDatabase: (name, template = 'template1') =>
+      tellServer(`create database ${escapeIdentifier(name)} template ${escapeIdentifier(template)}`),
+    dropDatabase: (name) => tellServer(`drop database ${escapeIdentifier(name)} with (force)`),
     pause: () => server.stop(),
     resume: () => server.start(),
     async stop() {

@@ -131,6 +131,7 @@ describe('slash commands', () => {
     ['settings packs', { packs: 'all' }, byAdmin],
     ['settings quiet', { from: '22:00', to: '07:00', zone: 'Europe/Berlin' }, byAdmin],
     ['settings moderators', { channel: channels.moderators }, byAdmin],
+    ['settings moderators', { do: 'off' }, byAdmin],
     ['settings export', {}, byAdmin],
   ] as const)('/%s %o answers privately', async (line, args, by) => {
     const { seen, acknowledgedAfter } = await discord.run(line, args, by)
@@ -157,6 +158,14 @@ describe('slash commands', () => {
     await discord.run('settings replies', { mode: 'thread', channel: channels.news }, byAdmin)
     const settings = await discord.world.store.settings({ platform: 'discord', server: home })
     expect(settings.channels[channels.news]?.replies).toMatchObject({ mode: 'thread', by: admin.id })
+  })
+
+  test('moderators who were named can be unnamed again', async () => {
+    const named = async () => (await discord.world.store.settings({ platform: 'discord', server: home })).moderators
+    await discord.run('settings moderators', { channel: channels.moderators }, byAdmin)
+    expect(await named()).toBe(channels.moderators)
+    await discord.run('settings moderators', { do: 'off' }, byAdmin)
+    expect(await named()).toBeUndefined()
   })
 
   test('inside a thread, the settings are those of its channel', async () => {

@@ -259,6 +259,28 @@ describe('requests', () => {
     await adapter.post({ ...post('c'), place: { ...general, channel: channels.news } })
   })
 
+  test.each([
+    [403, 50013],
+    [404, 10003],
+  ])('a channel that refused (%i, %i) is not asked again for an hour, unless somebody changes who may do what', async (status, code) => {
+    let clock = Date.parse('2026-03-10T12:00:00Z')
+    const run = await start({ now: () => clock })
+    const { fake, adapter } = run
+    fake.faults.push({ on: /POST .*\/messages$/, status, body: { code, message: 'x' }, times: 2 })
+    const asked = () => fake.requests.filter(({ method, path }) => method === 'POST' && path.endsWith('/messages')).length
+    const post = (place = general) =>
+      adapter.post({ place, mode: 'channel', card: plain(), key: `k${clock}` }).catch((error: PostError) => error.code)
+    for (let index = 0; index < 50; index += 1) expect(await post()).toBe(`discord-${code}`)
+    expect(asked()).toBe(1)
+    clock += 3_600_001
+    expect(await post()).toBe(`discord-${code}`)
+    expect(asked()).toBe(2)
+    expect(await post({ ...general, channel: channels.news })).toMatchObject({ id: expect.any(String) })
+    fake.gateway.dispatch('GUILD_ROLE_UPDATE', { guild_id: home, role: { id: '1', permissions: '0' } })
+    await hears(run, 'what came after the change')
+    expect(await post()).toMatchObject({ id: expect.any(String) })
+  })
+
   test('a request that never left is not an unknown outcome', async () => {
     const run = await start()
     await run.fake.close()

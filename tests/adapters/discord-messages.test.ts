@@ -82,6 +82,18 @@ describe('with the content intent', () => {
     await until('the card', () => inServer().length === 1)
     await caughtUp()
     expect(inServer()).toMatchObject([{ as: 'reply' }])
+    discord.fake.erase(trigger)
+    await until('the card is gone', () => inServer().length === 0)
+  })
+
+  test('a trigger that goes while its card is being shown leaves no card behind', async () => {
+    await discord.enable('react')
+    const trigger = discord.fake.say(channels.general, myth)
+    await until('the reaction', () => discord.fake.reactions.size === 1)
+    discord.fake.react(trigger, '🔖')
+    discord.fake.erase(trigger)
+    await caughtUp()
+    await until('no card', () => inServer().length === 0)
   })
 
   test('a press on somebody else’s bookmark says nothing', async () => {

@@ -25,6 +25,15 @@ export type Visible = {
 export type Speaker = 'member' | 'self' | 'other-bot' | 'webhook' | 'forward' | 'system'
 export type Failure = 'gone' | 'forbidden' | 'too-fast' | 'lost'
 
+/** What a platform has by its nature: who can speak there, whether there are direct messages, how its posts can fail. */
+export type Nature = { speakers: readonly Exclude<Speaker, 'member'>[]; directMessages: boolean; failures: readonly Failure[] }
+/** A chat service on the net has it all. */
+export const wholeNature: Nature = {
+  speakers: ['self', 'other-bot', 'webhook', 'forward', 'system'],
+  directMessages: true,
+  failures: ['gone', 'forbidden', 'too-fast', 'lost'],
+}
+
 export type Harness = {
   adapter: Adapter
   bot: KeepingBot
@@ -97,10 +106,14 @@ export function keepingBot(): KeepingBot {
 export const plain = (more: Partial<Card> = {}): Card => ({ title: 'A title', lead: 'A lead.', ...more })
 
 /** Waits until `look` finds something; throws with `what` when it does not within `within` milliseconds. */
-export async function until<T>(what: string, look: () => T | undefined | false, within = 5000): Promise<T> {
+export async function until<T>(
+  what: string,
+  look: () => T | undefined | false | Promise<T | undefined | false>,
+  within = 5000,
+): Promise<T> {
   const end = performance.now() + within
   for (;;) {
-    const found = look()
+    const found = await look()
     if (found) return found
     if (performance.now() > end) throw new Error(`waited ${within} ms in vain for: ${what}`)
     await new Promise((resolve) => setTimeout(resolve, 5))

@@ -32,7 +32,7 @@ export type Making = {
 
 const commandsFolder = join(import.meta.dirname, '..', '..', 'commands')
 /** Tests do not wait as long as an operator. */
-const impatient: Patience = { ...patience, first: 20, longest: 100, refused: 100 }
+const impatient: Patience = { ...patience, first: 20, longest: 100, refused: 100, spacing: 10 }
 
 /** An adapter for a fake, not yet started. */
 export async function makeAdapter(

@@ -1,6 +1,10 @@
 /** The message path: when the bot speaks, once, and when it stays silent. Real packs, real detection, real SQLite. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { askedLimits } from '../../src/bot/asked.ts'
 import { PostError } from '../../src/bot/errors.ts'
+import { judge } from '../../src/bot/hear.ts'
+import type { Message } from '../../src/bot/message.ts'
+import { words } from '../../src/bot/words.ts'
 import { admin, makeWorld, member, myth, otherMyth, place, type World } from '../support/world.ts'
 
 const hour = 3_600_000
@@ -110,6 +114,84 @@ describe('silence', () => {
   })
 })
 
+describe('a mark', () => {
+  const marked = async () => {
+    await world.enable('react')
+    const message = world.message(myth)
+    await world.bot.hear(message)
+    return message
+  }
+  const press = (message: Message, who = 'curious') => world.bot.hear({ ...message, event: 'marked', text: '', author: member(who) })
+
+  test('that members press becomes the card, once, and is on record like any reply', async () => {
+    const message = await marked()
+    await Promise.all(['one', 'two', 'three'].map((who) => press(message, who)))
+    expect(world.platform.posts.map(({ mode }) => mode)).toEqual(['react', 'reply'])
+    expect(world.platform.posts[1]).toMatchObject({ to: { id: message.ref.id }, card: { verdict: expect.any(String) } })
+    const why = world.platform.posts[1]?.card.buttons?.find(({ command }) => command === 'why')
+    expect((await world.press('why', why?.args ?? {})).card.title).not.toBe(words.failedTitle)
+    await world.bot.hear({ ...message, event: 'deleted', text: '' })
+    expect(world.platform.removed).toHaveLength(2)
+  })
+
+  test('pressed by a bot, on another message, or on one that was answered aloud is nothing', async () => {
+    const message = await marked()
+    await world.bot.hear({ ...message, event: 'marked', author: { ...member(), isBot: true } })
+    await press(world.message('hello'))
+    expect(world.platform.posts).toHaveLength(1)
+    await world.enable('reply')
+    const other = world.message(otherMyth)
+    await world.bot.hear(other)
+    await press(other)
+    expect(world.platform.posts.map(({ mode }) => mode)).toEqual(['react', 'reply'])
+  })
+
+  test('whose card did not appear can be pressed again', async () => {
+    const message = await marked()
+    world.platform.before = () => {
+      throw new PostError('too-fast', 'test')
+    }
+    await press(message)
+    delete world.platform.before
+    world.pass(1000)
+    await press({ ...message, at: world.now() })
+    expect(world.platform.posts.map(({ mode }) => mode)).toEqual(['react', 'reply'])
+    expect(world.platform.removed).toEqual([])
+  })
+})
+
+describe('gates', () => {
+  const asked = async (text: string, until?: 'until one is shut') => {
+    const matches = world.detector.detect(text)
+    const { action, reasons } = await judge(parts(), world.message(text), matches, await world.store.settings(place), until)
+    return { action, shut: reasons.filter(({ passed }) => !passed).map(({ gate }) => gate), all: reasons.map(({ gate }) => gate) }
+  }
+  const parts = () => ({ ...world, adapters: [world.platform], instance: 'one' })
+  const everyGate = [
+    ...['score', 'evidence', 'stance', 'mode', 'author', 'freshness', 'pack', 'pause', 'quiet hours'],
+    ...['cooldown', 'first delivery', 'opt-out', 'taken back', 'access', 'budget'],
+  ]
+
+  test('the dry run names each in order, however many are shut; a live message stops at the first', async () => {
+    await world.enable('reply', { budget: 0 })
+    expect(await asked(myth)).toMatchObject({ action: 'ignore', shut: ['budget'], all: everyGate })
+    expect(await asked(myth, 'until one is shut')).toMatchObject({ action: 'ignore', shut: ['budget'], all: everyGate })
+    await world.run('pause 2h', { asker: admin })
+    expect(await asked(myth)).toMatchObject({ action: 'ignore', shut: ['pause', 'budget'], all: everyGate })
+    expect(await asked(myth, 'until one is shut')).toMatchObject({ action: 'ignore', shut: ['pause'] })
+    await world.enable('off')
+    expect(await asked(myth)).toMatchObject({ action: 'ignore', shut: ['mode', 'pause'], all: everyGate })
+    expect(await asked(myth, 'until one is shut')).toMatchObject({ action: 'ignore', shut: ['mode'] })
+  })
+
+  test('both come to the same action', async () => {
+    await world.enable()
+    const lines = [myth, otherMyth, 'Lenin took no German gold, that is a myth', 'does anybody know a good recipe for bread']
+    for (const line of lines) expect((await asked(line)).action).toBe((await asked(line, 'until one is shut')).action)
+    expect((await asked(myth)).action).toBe('reply')
+  })
+})
+
 describe('once', () => {
   beforeEach(() => world.enable())
 
@@ -211,6 +293,16 @@ describe('edits and deletions', () => {
     expect(world.platform.posts).toHaveLength(1)
   })
 
+  test('the reply goes when what is left of the claim would not have earned it', async () => {
+    const message = world.message(myth)
+    await world.bot.hear(message)
+    const rest = 'Lenin and the Bolsheviks wanted money'
+    const [match] = world.detector.detect(rest)
+    expect(match?.score ?? 0).toBeLessThan(world.detector.bars.speak)
+    await world.bot.hear({ ...message, event: 'edited', text: rest })
+    expect(world.platform.removed).toHaveLength(1)
+  })
+
   test('a claim that is edited in is answered once', async () => {
     const message = world.message('nice weather')
     await world.bot.hear(message)
@@ -227,6 +319,37 @@ describe('asked by name', () => {
     await world.bot.hear(message)
     expect(world.platform.posts).toHaveLength(1)
     expect(world.platform.posts[0]?.mode).toBe('thread')
+  })
+
+  test('one person gets 20 answers in ten minutes, then silence, which nobody is told about; later 20 more', async () => {
+    const ask = (author: string) => world.hear('is the earth flat?', { isAddressed: true, author: member(author) })
+    for (let index = 0; index < 50; index += 1) await ask('eager')
+    expect(world.platform.posts).toHaveLength(askedLimits.perPerson)
+    // Somebody else in the same channel is answered.
+    await ask('calm')
+    expect(world.platform.posts).toHaveLength(askedLimits.perPerson + 1)
+    world.pass(askedLimits.span + 1)
+    for (let index = 0; index < 50; index += 1) await ask('eager')
+    expect(world.platform.posts).toHaveLength(2 * askedLimits.perPerson + 1)
+    expect(world.platform.posts.every((post) => post.card.title === 'Nothing in the packs')).toBe(true)
+  })
+
+  test('one channel gets 60 answers in ten minutes whoever asks; another channel has its own; /test shows them', async () => {
+    for (let index = 0; index < 200; index += 1)
+      await world.hear('is the earth flat?', { isAddressed: true, author: member(`asker-${index}`) })
+    expect(world.platform.posts).toHaveLength(askedLimits.perChannel)
+    const row = (await world.run(`test ${myth}`, { asker: admin })).card.rows?.find(({ label }) => label === 'asked by name')
+    expect(row?.value).toBe('60 of 60 answers used in this channel; at most 20 to one person in 10 min, then silence')
+    const message = world.message('is the earth flat?', { isAddressed: true })
+    await world.bot.hear({ ...message, ref: { ...message.ref, place: { ...place, channel: 'c2' } } })
+    expect(world.platform.posts).toHaveLength(askedLimits.perChannel + 1)
+  })
+
+  test('five deliveries of one question use one of the answers', async () => {
+    const message = world.message('is the earth flat?', { isAddressed: true })
+    for (let index = 0; index < 5; index += 1) await world.bot.hear(message)
+    const row = (await world.run('test x', { asker: admin })).card.rows?.find(({ label }) => label === 'asked by name')
+    expect(row?.value).toMatch(/^1 of 60/)
   })
 
   test('a text that touches no claim gets an honest nothing', async () => {

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { fieldOf } from '../../src/bot/command.ts'
 import { PostError } from '../../src/bot/errors.ts'
+import type { Message } from '../../src/bot/message.ts'
 import { admin, makeWorld, member, myth, place, type World } from '../support/world.ts'
 
 let world: World
@@ -119,7 +120,16 @@ describe('settings', () => {
 
   test('a broken import changes nothing', async () => {
     await world.run('settings replies mode:reply', asAdmin)
-    for (const text of ['{', '{"version":2}', '{"packs":["nowhere"]}', '[]', '{"channels":{"c1":{"replies":{"mode":"shout"}}}}']) {
+    for (const text of [
+      '{',
+      '{}',
+      'null',
+      '7',
+      '{"version":2}',
+      '{"packs":["nowhere"]}',
+      '[]',
+      '{"channels":{"c1":{"replies":{"mode":"shout"}}}}',
+    ]) {
       expect((await world.run(`settings import ${text}`, asAdmin)).card.title).toBe('That did not work')
     }
     expect((await world.store.settings(place)).channels.c1?.replies.mode).toBe('reply')
@@ -182,16 +192,6 @@ describe('after a reply', () => {
   test('stats counts', async () => {
     expect((await world.run('stats', asAdmin)).card.rows).toContainEqual({ label: 'reply posted', value: '1' })
   })
-
-  test('a click on the bot’s reaction shows the card in public, once', async () => {
-    await world.enable('react', { cooldownHours: 0 })
-    const message = world.message(myth)
-    await world.bot.hear(message)
-    const first = await world.press('details', { trigger: message.ref.id })
-    expect(first.to).toBe('thread')
-    expect(first.card.verdict).toBeTruthy()
-    expect((await world.press('details', { trigger: message.ref.id })).to).toBe('asker')
-  })
 })
 
 test('two moderators can not act twice on one suggestion', async () => {
@@ -202,6 +202,53 @@ test('two moderators can not act twice on one suggestion', async () => {
   const results = await Promise.all([1, 2].map(() => world.press('queue', args, asAdmin)))
   expect(results.filter((result) => result.card.title === 'That did not work')).toHaveLength(1)
   expect(world.platform.posts).toHaveLength(1)
+})
+
+describe('a suggestion that a moderator posts', () => {
+  /** A suggestion in the queue, and the message that led to it. */
+  const suggested = async () => {
+    await world.enable('suggest')
+    const message = world.message(myth, { author: member('author') })
+    await world.bot.hear(message)
+    const [suggestion] = await world.store.suggestions(place, 5)
+    return { message, id: suggestion?.id ?? '' }
+  }
+  const press = (id: string) => world.press('queue', { id, action: 'reply' }, asAdmin)
+
+  test('is explained like any reply, says that a moderator chose it, and its author takes it back', async () => {
+    const { id } = await suggested()
+    await press(id)
+    const [post] = world.platform.posts
+    expect(post).toMatchObject({ mode: 'thread', key: id, to: { id: 'm1' } })
+    expect(post?.card.buttons?.map((button) => button.command)).toEqual(['details', 'why', 'feedback'])
+    const reply = String(post?.card.buttons?.[1]?.args.reply)
+    const { card } = await world.press('why', { reply })
+    expect(card.rows?.find(({ label }) => label === 'Wording in the pack')?.value).toBeTruthy()
+    expect(card.rows?.find(({ label }) => label === 'Kinds of evidence')?.value).toMatch(/\d\.\d\d/)
+    expect(card.rows?.find(({ label }) => label === 'Posted by')?.value).toContain('a moderator')
+    expect((await world.press('feedback', { reply }, { asker: member('stranger') })).removeOriginal).toBeUndefined()
+    expect((await world.press('feedback', { reply }, { asker: member('author') })).removeOriginal).toBe(true)
+    expect((await world.run('stats', asAdmin)).card.rows).toContainEqual({ label: 'reply posted by a moderator', value: '1' })
+  })
+
+  test('goes when its trigger goes', async () => {
+    const { id, message } = await suggested()
+    await press(id)
+    await world.bot.hear({ ...message, event: 'deleted', text: '' })
+    expect(world.platform.removed.map((ref) => ref.id)).toEqual(['b1'])
+  })
+
+  test.each([
+    ['was deleted', (message: Message) => world.bot.hear({ ...message, event: 'deleted', text: '' })],
+    ['was edited', (message: Message) => world.bot.hear({ ...message, event: 'edited', text: 'never mind' })],
+    ['is of a member who opted out since', () => world.run('me optout', { asker: member('author') })],
+  ])('is not posted when the message %s', async (_, act) => {
+    const { id, message } = await suggested()
+    await act(message)
+    expect((await press(id)).card.lead).toContain('Nothing was posted')
+    expect(world.platform.posts).toEqual([])
+    expect(await world.store.suggestions(place, 5)).toEqual([])
+  })
 })
 
 test('what only buttons reach can not be typed; a reply opens on its own server alone', async () => {
@@ -240,7 +287,7 @@ test.each(['__proto__', 'constructor'])('%s is no channel', async (name) => {
     `settings quiet channel:${name} from:22:00 to:07:00 zone:Europe/Berlin`,
     `settings daily channel:${name} time:09:00 zone:Europe/Berlin`,
     `settings moderators ${name}`,
-    `settings import {"channels":{"c9":{}}} c9=${name}`,
+    `settings import {"version":1,"channels":{"c9":{}}} c9=${name}`,
   ]) {
     expect((await world.run(line, asAdmin)).card.lead).toContain('channel')
     expect(await world.store.settings(place)).toEqual(before)

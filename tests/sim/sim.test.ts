@@ -22,6 +22,13 @@ test.each([1, 2, 3, 4])('chaos from seed %i breaks no invariant', async (seed) =
   expect(report.posts).toBeGreaterThan(0)
 })
 
+test('the same seed is the same run, to the last step: a failure can be replayed', async () => {
+  const parts = await chaosParts()
+  const first = await chaos(11, 1, parts)
+  expect(first.steps).toBeGreaterThan(1000)
+  expect(await chaos(11, 1, parts)).toEqual(first)
+})
+
 test('the simulator sees a store that gives the same slot twice', async () => {
   const parts = await chaosParts()
   const openStore = async () => ({ ...(await parts.openStore()), reserve: async () => true })

@@ -8,6 +8,7 @@ import { openStore } from '../../src/store/open.ts'
 import { type PostgresServer, startPostgres } from '../../src/tools/postgres-server.ts'
 import { startChild } from '../support/child.ts'
 import { keptLog } from '../support/kept-log.ts'
+import { admin, fakePlatform, makeWorld, member, myth } from '../support/world.ts'
 
 let server: PostgresServer
 beforeAll(async () => {
@@ -104,6 +105,44 @@ test('a command while memory is away is answered honestly', async () => {
   expect(await store.hasOptedOut(store.pseudonym('p', '1'))).toBe(false)
   await store.close()
 })
+
+test('the whole bot through ten minutes without memory: it lives, is honest, and makes up for the daily fact as soon as memory is back', async () => {
+  const log = keptLog()
+  const store = await openStore({ DATABASE_URL: await ownDatabase(), STATE_DIR: 'unused' }, log)
+  const platform = fakePlatform('test', { findsOwnPosts: true })
+  const world = await makeWorld({ at: '2026-03-10T07:55:00Z', store, platform, log })
+  const asAdmin = { asker: admin }
+  await world.enable()
+  await world.run('settings daily time:09:00 zone:Europe/Berlin', asAdmin)
+  await server.pause()
+  for (let minute = 0; minute < 10; minute += 1) {
+    await world.bot.tick()
+    await world.hear(`${myth} canary`, { author: member(`m${minute}`) })
+    await world.hear('canary?', { isAddressed: true })
+    for (const line of ['me optout', 'settings show', 'pause 1h', 'stats', `test ${myth}`])
+      expect((await world.run(line, asAdmin)).card.lead, line).toBe(words.storeAway)
+    // What needs no memory answers as ever.
+    expect((await world.run('myth german gold')).card.verdict).toBeTruthy()
+    world.pass(60_000)
+  }
+  expect(platform.posts).toEqual([])
+  await server.resume()
+  await world.bot.tick()
+  expect(platform.posts.map(({ mode }) => mode)).toEqual(['channel'])
+  await world.hear(myth)
+  await world.bot.tick()
+  expect(platform.posts.map(({ mode }) => mode)).toEqual(['channel', 'reply'])
+  expect((await world.run('me data')).card.lead).toMatch(/row|Nothing is kept/)
+  expect(log.lines.filter(({ level }) => level === 'error').length).toBeGreaterThan(10)
+  expect(JSON.stringify(log.lines)).not.toContain('canary')
+  await world.close()
+})
+
+/** Another database on the same server: what the tests above left is not in it. */
+async function ownDatabase(): Promise<string> {
+  await server.createDatabase('outage')
+  return server.url('outage')
+}
 
 test.each([
   ['postgres://me:secret@127.0.0.1:1/none', 'ECONNREFUSED'],

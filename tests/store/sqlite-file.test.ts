@@ -163,11 +163,11 @@ test('an empty file, a text file and somebody else’s database are refused and 
 test('a file from a newer version is refused and left alone', async () => {
   const file = await anInstallation()
   const database = new DatabaseSync(file)
-  database.exec('insert into schema_version (version, at_ms) values (2, 0), (3, 0); pragma wal_checkpoint(truncate)')
+  database.exec('insert into schema_version (version, at_ms) values (3, 0); pragma wal_checkpoint(truncate)')
   database.close()
   const before = await hashOf(file)
   const { message } = await refusal(open(root))
-  expect(message).toMatch(/newer version.*schema 3.*knows 1.*Start the newer version/s)
+  expect(message).toMatch(/newer version.*schema 3.*knows 2.*Start the newer version/s)
   expect(await hashOf(file)).toBe(before)
   expect((await refusal(inspectStore({ STATE_DIR: root }, log))).message).toContain('newer')
 })
@@ -206,7 +206,7 @@ test('a backup beside a running bot is whole, of one moment, and can be put in p
     for (; written < 300; written += 1) await store.reserve(`during|${written}`, noon, noon + 1)
   })()
   const [schema] = await Promise.all([backupStore({ STATE_DIR: root }, target), writing])
-  expect(schema).toBe(1)
+  expect(schema).toBe(2)
   expect((await readdir(root)).filter((name) => name.startsWith('backup'))).toEqual(['backup.sqlite'])
   const me = store.pseudonym('discord', '1')
   await store.close()
@@ -244,7 +244,7 @@ test('settings can be read, and memory inspected, while the bot runs; nothing is
   await store.saveSettings(server, Settings.parse({ packs: ['x'] }), [])
   const reader = await openForReading({ STATE_DIR: root }, log)
   expect((await reader.settings(server)).packs).toEqual(['x'])
-  expect(await inspectStore({ STATE_DIR: root }, log)).toMatchObject({ schema: 1 })
+  expect(await inspectStore({ STATE_DIR: root }, log)).toMatchObject({ schema: 2 })
   await reader.close()
   await store.close()
   const again = await openForReading({ STATE_DIR: root }, log)
@@ -254,5 +254,13 @@ test('settings can be read, and memory inspected, while the bot runs; nothing is
 
 test('a folder that can not be used is named', async () => {
   await writeFile(join(root, 'file'), '')
-  expect((await refusal(open(join(root, 'file', 'state')))).message).toMatch(/STATE_DIR .* can't be used \(ENOTDIR\)/)
+  for (const folder of [join(root, 'file', 'state'), join(root, 'file')])
+    expect((await refusal(open(folder))).message).toMatch(/STATE_DIR .* can't be used \(ENOTDIR\)/)
+  const store = await open(join(root, 'a', 'b', 'c'))
+  await store.close()
+})
+
+test.runIf(process.platform === 'linux')('a folder below one that takes no folders is refused at once', async () => {
+  for (const folder of ['/proc/none/state', '/sys/none/state'])
+    expect((await refusal(open(folder))).message).toMatch(/STATE_DIR .* can't be used \(E[A-Z]+\)/)
 })

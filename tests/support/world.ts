@@ -101,11 +101,12 @@ async function knowledge() {
   return known
 }
 
-export async function makeWorld(options: { at?: string; platform?: FakePlatform; log?: Log } = {}): Promise<World> {
+/** `store`: memory of the test's own, such as one on PostgreSQL; none: a SQLite file. It is closed with the world. */
+export async function makeWorld(options: { at?: string; platform?: FakePlatform; log?: Log; store?: Store } = {}): Promise<World> {
   const { library, detector, commands } = await knowledge()
   const folder = await mkdtemp(join(tmpdir(), 'for-the-record-test-'))
   const log = options.log ?? quietLog
-  const store = await openStore({ STATE_DIR: folder }, log)
+  const store = options.store ?? (await openStore({ STATE_DIR: folder }, log))
   const platform = options.platform ?? fakePlatform()
   let clock = Date.parse(options.at ?? '2026-03-10T12:00:00Z')
   let count = 0

@@ -18,7 +18,7 @@ import { postErrorFrom, refusedToken } from './errors.ts'
 import { type Gateway, gatewayTiming, openGateway, type Timing } from './gateway.ts'
 import { createIntake } from './intake.ts'
 import { createPlaces } from './places.ts'
-import { removePost, sendPost } from './post.ts'
+import { type Refusals, removePost, sendPost } from './post.ts'
 import { registerCommands, versionOf } from './register.ts'
 
 export const abilities: Abilities = {
@@ -35,6 +35,13 @@ export const abilities: Abilities = {
 export type AdapterTiming = Timing & { deferAfter: number; startWithin: number; retryStart: number; stopWithin: number }
 export const adapterTiming: AdapterTiming = { ...gatewayTiming, deferAfter: 1500, startWithin: 30_000, retryStart: 5000, stopWithin: 9000 }
 
+const changesRights: ReadonlySet<string> = new Set([
+  GatewayDispatchEvents.ChannelUpdate,
+  GatewayDispatchEvents.ThreadUpdate,
+  GatewayDispatchEvents.GuildRoleUpdate,
+  GatewayDispatchEvents.GuildMemberUpdate,
+])
+
 type Context = AdapterContext<DiscordEnv>
 
 export function createAdapter(context: Context, timing: AdapterTiming = adapterTiming): Adapter {
@@ -42,6 +49,7 @@ export function createAdapter(context: Context, timing: AdapterTiming = adapterT
   const places = createPlaces()
   /** Channels that Discord told us to leave alone, and until when. */
   const holds = new Map<string, number>()
+  const refusals: Refusals = new Map()
   const rest = createRest(env, log, holds)
   const parts: Part[] = [{ name: 'gateway', isReady: false, detail: 'not started' }]
   const underWay = new Set<Promise<unknown>>()
@@ -76,7 +84,7 @@ export function createAdapter(context: Context, timing: AdapterTiming = adapterT
       throw failed
     }
   }
-  const posting = { rest, places, holds, now, self: () => self }
+  const posting = { rest, places, holds, refusals, now, self: () => self }
   const post: Adapter['post'] = (wanted) => guarded(() => sendPost(posting, wanted))
   const remove: Adapter['remove'] = (ref) => guarded(() => removePost(posting, ref))
 
@@ -96,6 +104,9 @@ export function createAdapter(context: Context, timing: AdapterTiming = adapterT
       track(register(event.d.application.id)).catch(() => log.error('discord-commands-failed'))
     }
     places.learn(event)
+    // Somebody changed who may do what: what was refused there may be allowed now.
+    const server = changesRights.has(event.t) && (event.d as { guild_id?: string }).guild_id
+    if (server) for (const [channel, refusal] of refusals) if (refusal.server === server) refusals.delete(channel)
     const work = isOver || starting.signal.aborted ? undefined : intake(event)
     if (work) track(work).catch(() => log.error('discord-event-failed', { event: event.t }))
   }
@@ -119,7 +130,7 @@ export function createAdapter(context: Context, timing: AdapterTiming = adapterT
     }
     log.info('discord-gateway', { shards: shards.length, identifiesLeft: info.session_start_limit.remaining })
     const readsAll = env.DISCORD_MESSAGE_CONTENT === 'on'
-    const intake = createIntake({ ...posting, bot, store, commands, log, remove, post, readsAll, deferAfter: timing.deferAfter })
+    const intake = createIntake({ ...posting, bot, store, commands, log, remove, readsAll, deferAfter: timing.deferAfter })
     const options = { rest, token: env.DISCORD_TOKEN ?? '', intents: intentsFor(readsAll), shards, count, info, log, now, timing }
     gateway = openGateway({ ...options, onEvent: take(intake), onFatal: fatal })
     parts.splice(0, parts.length, ...gateway.parts)

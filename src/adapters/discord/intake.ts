@@ -1,13 +1,13 @@
 /**
  * Events in: what the gateway sends, handed to the bot in the order that matters. In: dispatch events. Out: calls of bot.hear, run, left.
  */
-import { GatewayDispatchEvents, type GatewayDispatchPayload, type GatewayMessageReactionAddDispatchData } from 'discord-api-types/v10'
-import type { BotPort, Post } from '../../bot/adapter.ts'
+import { GatewayDispatchEvents, type GatewayDispatchPayload } from 'discord-api-types/v10'
+import type { BotPort } from '../../bot/adapter.ts'
 import type { Message } from '../../bot/message.ts'
 import type { Store } from '../../bot/store.ts'
 import { type Answering, answer } from './answer.ts'
 import { bookmark } from './post.ts'
-import { deletionOf, messageFrom } from './translate.ts'
+import { deletionOf, markFrom, messageFrom } from './translate.ts'
 
 type Intake = Answering & {
   bot: BotPort
@@ -16,7 +16,6 @@ type Intake = Answering & {
   now(): number
   self(): string
   store: Pick<Store, 'stay'>
-  post(post: Post): Promise<unknown>
 }
 
 /** Takes one event; resolves when the bot is done with it. Rejects never: the bot's verbs don't throw, the rest is logged by code. */
@@ -52,7 +51,7 @@ export function createIntake(intake: Intake): (event: GatewayDispatchPayload) =>
       case GatewayDispatchEvents.MessageDeleteBulk:
         return erased(event.d.guild_id, event.d.channel_id, event.d.ids)
       case GatewayDispatchEvents.MessageReactionAdd:
-        return showOnReaction(intake, event.d)
+        return event.d.emoji.name !== bookmark || event.d.user_id === self() ? undefined : hear(markFrom(event.d, places, now()))
       case GatewayDispatchEvents.InteractionCreate:
         return answer(intake, event.d)
       case GatewayDispatchEvents.Ready:
@@ -68,17 +67,4 @@ export function createIntake(intake: Intake): (event: GatewayDispatchPayload) =>
         return undefined
     }
   }
-}
-
-/** A member presses the bot's bookmark: the card is shown, as a reply. Whether the bot had put it there the core knows. */
-async function showOnReaction(intake: Intake, data: GatewayMessageReactionAddDispatchData): Promise<void> {
-  const { user_id, member, emoji, guild_id, channel_id, message_id } = data
-  if (emoji.name !== bookmark || user_id === intake.self() || member?.user?.bot) return
-  const place = intake.places.placeOf(guild_id, channel_id)
-  const asker = intake.places.person(guild_id, user_id, false, member)
-  const { card, to } = await intake.bot.run({ command: 'details', args: { trigger: message_id }, via: 'button', asker, place })
-  // There is no way to answer a reaction privately.
-  if (to === 'asker') return
-  const trigger = { place, id: message_id }
-  await intake.post({ place, mode: 'reply', to: trigger, card, key: `x${message_id}` }).catch(() => {})
 }

@@ -19,7 +19,9 @@ import { isGone, postErrorFrom } from './errors.ts'
 import { forumTypes, type Places } from './places.ts'
 import { type Body, bodyOf, threadName } from './render.ts'
 
-export type Posting = { rest: REST; places: Places; holds: Map<string, number>; now(): number; self(): string }
+export type Posting = { rest: REST; places: Places; holds: Map<string, number>; refusals: Refusals; now(): number; self(): string }
+/** Channels that Discord refused, and what it said. */
+export type Refusals = Map<string, { until: number; server: string; error: PostError }>
 type Permission = keyof typeof PermissionFlagsBits
 
 /** What the bot puts on a message in mode react; a press of the same by a member asks for the card. */
@@ -33,7 +35,27 @@ const threadExists = 'discord-160004'
 
 const channelOf = ({ thread, channel }: Place): string => thread ?? channel
 
+/** Ten thousand refused requests in ten minutes ban the address, so a channel that refused is not asked again for an hour. */
+const refusedFor = 3_600_000
+const isRefusal = ({ failure, code }: PostError): boolean =>
+  (failure === 'forbidden' && !code.startsWith(missing)) || code === 'discord-10003' || code === 'discord-10004'
+
 export async function sendPost(posting: Posting, post: Post): Promise<MessageRef> {
+  const { refusals, now } = posting
+  const channel = channelOf(post.place)
+  const refusal = refusals.get(channel)
+  if (refusal && refusal.until > now()) throw refusal.error
+  refusals.delete(channel)
+  try {
+    return await send(posting, post)
+  } catch (error) {
+    if (error instanceof PostError && isRefusal(error))
+      refusals.set(channel, { until: now() + refusedFor, server: post.place.server, error })
+    throw error
+  }
+}
+
+async function send(posting: Posting, post: Post): Promise<MessageRef> {
   const { place, mode, to } = post
   const { rest, places } = posting
   if (mode === 'react' && to) {
@@ -59,10 +81,12 @@ export async function sendPost(posting: Posting, post: Post): Promise<MessageRef
   return { place, id: (await sendOnce(posting, post, channelOf(place), to)).id }
 }
 
+const missing = 'discord-missing-'
+
 /** Asks nothing of Discord where the answer is known: refused requests count towards a ban of the address. */
 function demand({ places }: Posting, place: Place, names: readonly Permission[]): void {
-  const missing = places.lacks(place, names)
-  if (missing) throw new PostError('forbidden', `discord-missing-${missing.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase()}`)
+  const lacking = places.lacks(place, names)
+  if (lacking) throw new PostError('forbidden', `${missing}${lacking.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase()}`)
 }
 
 const told = <T>(request: Promise<unknown>): Promise<T> =>

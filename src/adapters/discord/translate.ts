@@ -8,6 +8,7 @@ import {
   ApplicationCommandOptionType,
   ApplicationCommandType,
   type GatewayMessageCreateDispatchData,
+  type GatewayMessageReactionAddDispatchData,
   InteractionType,
   MessageReferenceType,
   MessageType,
@@ -58,6 +59,19 @@ export const deletionOf = (place: Place, id: string, at: number): Message => ({
   isAddressed: false,
   at,
 })
+
+/** A reaction, by whom and on what. Whether the bot had put it there first the core knows. */
+export function markFrom(data: GatewayMessageReactionAddDispatchData, places: Places, at: number): Message {
+  const { user_id, member, guild_id, channel_id, message_id } = data
+  return {
+    ref: { place: places.placeOf(guild_id, channel_id), id: message_id },
+    event: 'marked',
+    author: places.person(guild_id, user_id, Boolean(member?.user?.bot), member),
+    text: '',
+    isAddressed: false,
+    at,
+  }
+}
 
 /** Who acts, with the permissions that Discord computed for this channel; in a direct message nobody runs anything. */
 export function askerOf({ member, user }: APIInteraction): Person {

@@ -22,6 +22,9 @@ export type Channel = {
 const manual =
   'Here besides: #1 presses a button · @bot TEXT asks the bot · /as NAME speaks as a plain member · /edit TEXT, /delete change the last message · +1 clicks its reaction · /quit'
 
+/** Milliseconds without an answer after which a sign is given. */
+const signAfter = 1000
+
 export function createChannel(parts: { bot(): BotPort; screen: Screen; write(text: string): void; now(): number }): Channel {
   const { screen, write, now } = parts
   const shown: Shown[] = []
@@ -47,14 +50,14 @@ export function createChannel(parts: { bot(): BotPort; screen: Screen; write(tex
     posts.set(ref.id, wanted)
     if (wanted.mode === 'react') {
       reaction = wanted.to
-      write(paint(screen, 'dim', `(the bot reacted to ${wanted.to?.id ?? 'the message'} with a bookmark; +1 clicks it)`))
+      write(paint(screen, 'dim', `(the bot reacted to ${wanted.to?.id ?? 'the message'} with a bookmark (${ref.id}); +1 clicks it)`))
     } else {
       const how = {
         reply: `replies to ${wanted.to?.id ?? ''}`,
         thread: `in a thread on ${wanted.to?.id ?? ''}`,
-        channel: 'in the channel',
+        channel: wanted.place.channel === localPlace.channel ? 'in the channel' : `in channel ${wanted.place.channel}`,
       }[wanted.mode]
-      show(wanted.card, `For the Record · ${how}`, ref)
+      show(wanted.card, `For the Record · ${ref.id} · ${how}`, ref)
     }
     return ref
   }
@@ -67,12 +70,22 @@ export function createChannel(parts: { bot(): BotPort; screen: Screen; write(tex
     at: now(),
   })
 
+  /** A command that takes long is not left without a sign. */
+  const withSign = async (pending: Promise<Reply>): Promise<Reply> => {
+    const sign = setTimeout(() => write(paint(screen, 'dim', '(one moment)')), signAfter)
+    try {
+      return await pending
+    } finally {
+      clearTimeout(sign)
+    }
+  }
+
   const press = async (number: number) => {
     const pressed = shown[number - 1]
     if (!pressed) return write('There is no such button.')
     const { button, on } = pressed
     const trigger = on && posts.get(on.id)?.to
-    const reply = await parts.bot().run({
+    const pending = parts.bot().run({
       command: button.command,
       args: button.args,
       via: 'button',
@@ -81,7 +94,7 @@ export function createChannel(parts: { bot(): BotPort; screen: Screen; write(tex
       ...(on && { pressedOn: on }),
       ...(last && trigger?.id === last.ref.id && { target: last }),
     })
-    answer(reply, on)
+    answer(await withSign(pending), on)
   }
 
   const submit = async (raw: string): Promise<boolean> => {
@@ -94,12 +107,11 @@ export function createChannel(parts: { bot(): BotPort; screen: Screen; write(tex
     }
     if (line.kind === 'press') await press(line.button)
     if (line.kind === 'command') {
-      answer(
-        await bot.run({
-          ...line.invocation,
-          ...(last && line.invocation.command === 'check' && !line.invocation.args && { target: last }),
-        }),
-      )
+      const pending = bot.run({
+        ...line.invocation,
+        ...(last && line.invocation.command === 'check' && !line.invocation.args && { target: last }),
+      })
+      answer(await withSign(pending))
       if (line.invocation.command === 'help') write(paint(screen, 'dim', manual))
     }
     if (line.kind === 'message') {
@@ -116,10 +128,7 @@ export function createChannel(parts: { bot(): BotPort; screen: Screen; write(tex
     }
     if (line.kind === 'react') {
       if (!reaction) write('There is no reaction to click.')
-      else
-        answer(
-          await bot.run({ command: 'details', args: { trigger: reaction.id }, via: 'button', asker: localPerson(name), place: localPlace }),
-        )
+      else await bot.hear({ ...messageOf('', false), ref: reaction, event: 'marked' })
     }
     return true
   }

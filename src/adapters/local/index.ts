@@ -1,8 +1,10 @@
 /**
  * The local adapter: the whole bot in a terminal, without tokens. Quirks: one server, one channel; "you" are its admin;
- * private answers are shown as "only you see this"; nothing outlives the process but what the store keeps.
+ * private answers are shown as "only you see this"; nothing outlives the process but what the store keeps, so that it can't look
+ * after a restart whether something was shown before.
  */
 import type { Abilities, Adapter, AdapterContext, BotPort, Part } from '../../bot/adapter.ts'
+import { PostError } from '../../bot/errors.ts'
 import { type Channel, createChannel } from './channel.ts'
 import type { LocalEnv } from './env.ts'
 import { runTerminal } from './terminal.ts'
@@ -14,17 +16,18 @@ export const abilities: Abilities = {
   reactions: true,
   suggestions: true,
   dropsDoublesFor: 0,
-  findsOwnPosts: true,
+  findsOwnPosts: false,
 }
 
 export function createAdapter(
   { env, commands, down, now }: AdapterContext<LocalEnv>,
   terminal: { input: NodeJS.ReadableStream; output: NodeJS.WritableStream } = { input: process.stdin, output: process.stdout },
 ): Adapter {
-  const screen = { width: process.stdout.columns ?? 80, colour: Boolean(process.stdout.isTTY) && !env.NO_COLOR }
+  const { columns = 80, isTTY = false } = terminal.output as Partial<NodeJS.WriteStream>
+  const screen = { width: columns, colour: isTTY && !env.NO_COLOR }
   const part: Part = { name: 'terminal', isReady: false, detail: 'not started' }
   let channel: Channel | undefined
-  let stop = () => {}
+  let stop = async () => {}
   return {
     platform: 'local',
     abilities,
@@ -37,14 +40,15 @@ export function createAdapter(
       part.detail = 'reading lines'
     },
     async post(post) {
-      if (!channel) throw new Error('the local adapter is not started')
+      // Certainly not shown, and worth another try when the terminal is open again.
+      if (!channel || !part.isReady) throw new PostError('dead-credential', 'local-closed')
       return channel.post(post)
     },
     async remove(ref) {
       channel?.remove(ref)
     },
     async stop() {
-      stop()
+      await stop()
       part.isReady = false
       part.detail = 'stopped'
     },

@@ -1,11 +1,14 @@
 /**
- * The terminal itself: prompt, completion, one line after the other. In: a channel and two streams. Out: a function that ends it.
+ * The terminal itself: prompt, completion, one line after the other. In: a channel and two streams. Out: a function that ends it in order.
  */
 import { createInterface } from 'node:readline'
 import type { BotPort } from '../../bot/adapter.ts'
 import type { Command } from '../../bot/command.ts'
 import type { Channel } from './channel.ts'
 import { localPerson, localPlace } from './translate.ts'
+
+/** How long the end waits for the line under way, in milliseconds. */
+const stopWithin = 10_000
 
 type Terminal = {
   channel: Channel
@@ -16,7 +19,8 @@ type Terminal = {
   onEnd(): void
 }
 
-export function runTerminal({ channel, bot, commands, input, output, onEnd }: Terminal): () => void {
+/** Resolves the end it returns when the line under way was answered; nothing typed after that is taken in. */
+export function runTerminal({ channel, bot, commands, input, output, onEnd }: Terminal): () => Promise<void> {
   const isScreen = 'isTTY' in output && Boolean(output.isTTY)
   const lines = createInterface({
     input,
@@ -51,14 +55,20 @@ export function runTerminal({ channel, bot, commands, input, output, onEnd }: Te
     })
   })
   prompt()
-  return () => {
+  return async () => {
     isOver = true
     lines.close()
+    let giveUp: NodeJS.Timeout | undefined
+    const late = new Promise<void>((resolve) => {
+      giveUp = setTimeout(resolve, stopWithin)
+    })
+    await Promise.race([queue, late])
+    clearTimeout(giveUp)
   }
 }
 
 /** Whole lines that the typed one could become. */
-async function complete(bot: BotPort, commands: readonly Command[], line: string, speaker: string): Promise<string[]> {
+export async function complete(bot: BotPort, commands: readonly Command[], line: string, speaker: string): Promise<string[]> {
   const [first = '', ...words] = line.split(' ')
   if (!first.startsWith('/')) return []
   const name = first.slice(1)

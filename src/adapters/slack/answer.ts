@@ -45,10 +45,8 @@ export async function answerAction(intake: Intake, body: { type: string }, respo
   if (view) {
     const shown = windowOf(reply, place.channel)
     if (view.type === 'modal') await intake.client.views.update({ view_id: view.id, view: shown })
-    else {
-      await intake.client.views.open({ trigger_id, view: shown })
-      await publishHome(intake, user.id)
-    }
+    // Home shows what holds now, also where its window comes too late.
+    else await Promise.all([publishHome(intake, user.id), intake.client.views.open({ trigger_id, view: shown })])
   } else if (respond) await say(respond, reply, thread ?? (reply.to === 'thread' ? message?.ts : undefined))
   if (!reply.removeOriginal) return
   if (pressedOn) await intake.remove(pressedOn)

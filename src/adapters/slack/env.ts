@@ -40,8 +40,8 @@ export const front = defineAdapter({
   },
   hints: (env) => [
     env.SLACK_APP_TOKEN ? 'Configured for Socket Mode.' : `Configured for HTTP on port ${env.SLACK_PORT}, path /slack/events.`,
-    'Auto-replies need the optional scopes channels:history or groups:history, and the bot in the channel; without them they are off.',
   ],
+  probe: async (env) => (await import('./probe.ts')).probe(env),
   libraries: ['@slack/', 'undici/'],
   load: () => import('./index.ts'),
 })

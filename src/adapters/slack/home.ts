@@ -14,7 +14,7 @@ import { blocksOf } from './render.ts'
 const roomPerCard = 3500
 
 export async function publishHome(intake: Intake, user: string): Promise<void> {
-  const { bot, admins, client, store, self, log } = intake
+  const { bot, admins, client, store, self, log, failed } = intake
   const asker = await admins.person(user)
   const place = { platform: 'slack', server: self.team, channel: '' }
   const show = async (asked: Pick<Invocation, 'command' | 'subcommand'>) =>
@@ -28,6 +28,7 @@ export async function publishHome(intake: Intake, user: string): Promise<void> {
   cards.push({ title: words.me.title, lead: words.home.me, buttons: choices })
   const blocks = cards.flatMap((card): types.KnownBlock[] => [...blocksOf(card, roomPerCard), { type: 'divider' }])
   await client.views.publish({ user_id: user, view: { type: 'home', blocks } }).catch((error: unknown) => {
+    failed(error)
     log.warn('slack-home-failed', { cause: postErrorFrom(error).code })
   })
 }

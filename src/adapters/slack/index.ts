@@ -13,11 +13,11 @@ import { webApi } from '@slack/bolt'
 import type { Abilities, Adapter, AdapterContext, BotPort, Part } from '../../bot/adapter.ts'
 import { PostError } from '../../bot/errors.ts'
 import { createAdmins } from './admins.ts'
-import { clientOptions, type Patience, scopesOf, patience as usual, waitFor } from './connection.ts'
+import { clientOptions, historyScopes, type Patience, scopesOf, patience as usual, waitFor } from './connection.ts'
 import type { SlackEnv } from './env.ts'
 import { postErrorFrom } from './errors.ts'
 import { createInbox } from './inbox.ts'
-import { createIntake, type Deliver } from './intake.ts'
+import { createIntake, type Deliver, type Intake } from './intake.ts'
 import { type Posting, removePost, sendPost } from './post.ts'
 import { createQueue } from './queue.ts'
 import { openReceiver, type Receiver } from './receiver.ts'
@@ -35,9 +35,7 @@ export const abilities: Abilities = {
   findsOwnPosts: true,
 }
 
-/** What needs the optional scopes of the manifest. */
-const historyScopes = ['channels:history', 'groups:history']
-const withoutHistory = 'accepted; without the scopes channels:history or groups:history auto-replies are off'
+const withoutHistory = `accepted; auto-replies off: history scope missing (${historyScopes.join(' or ')})`
 /** How long stop waits for work under way, in milliseconds. */
 const stopWithin = 9000
 
@@ -47,10 +45,10 @@ type Run = { bot: BotPort; signal: AbortSignal }
 export function createAdapter(context: Context, patience: Patience = usual): Adapter {
   const { env, log, now, store, commands } = context
   const token = env.SLACK_BOT_TOKEN ?? ''
-  const options = clientOptions(env, log)
+  const options = clientOptions(env, log, patience)
   const client = new webApi.WebClient(token, { ...options })
-  const posting: Posting = { client, queue: createQueue(), now }
-  const inbox = createInbox(store, log)
+  const posting: Posting = { client, queue: createQueue(patience.spacing), now }
+  const inbox = createInbox(store, log, now)
   const live = { ...abilities }
   const credential: Part = { name: 'token', isReady: false, detail: 'not started' }
   const transport: Part = { name: env.SLACK_APP_TOKEN ? 'socket' : 'http', isReady: false, detail: 'not started' }
@@ -86,15 +84,19 @@ export function createAdapter(context: Context, patience: Patience = usual): Ada
     botTokenFailed(failure)
     if (run) insist(run, failure).catch(() => log.error('slack-retry-failed'))
   }
+  /** Any call may be the first to tell that the token is no more. */
+  const noticed = (error: unknown): PostError => {
+    const failure = postErrorFrom(error)
+    if (failure.failure === 'dead-credential') refuse(failure)
+    return failure
+  }
   const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
     if (isOver) throw new PostError('too-fast', 'slack-stopped')
     if (refused.has('SLACK_BOT_TOKEN')) throw new PostError('dead-credential', 'slack-refused')
     try {
       return await track(work())
     } catch (error) {
-      const failure = postErrorFrom(error)
-      if (failure.failure === 'dead-credential') refuse(failure)
-      throw failure
+      throw noticed(error)
     }
   }
   const post: Adapter['post'] = (wanted) => guarded(() => sendPost(posting, wanted))
@@ -116,10 +118,11 @@ export function createAdapter(context: Context, patience: Patience = usual): Ada
       Object.assign(credential, { isReady: true, detail: live.findsOwnPosts ? 'accepted' : withoutHistory })
       refused.delete('SLACK_BOT_TOKEN')
       await store.stay({ platform: 'slack', server: self.team }).catch(() => log.warn('slack-stay-failed'))
-      const admins = createAdmins(client, self.team, now, (error) => log.warn('slack-rights-unknown', { cause: postErrorFrom(error).code }))
-      const uninstalled = () => refuse(new PostError('dead-credential', 'slack-uninstalled'))
-      intake ??= createIntake({ ...posting, ...{ bot, self, token, options, inbox, admins, store, commands, log, remove, uninstalled } })
-      track(recover({ client, inbox, bot, self, log, now })).catch(() => {})
+      const admins = createAdmins(client, self.team, now, (error) => log.warn('slack-rights-unknown', { cause: noticed(error).code }))
+      const parts = { bot, self, token, options, inbox, admins, store, commands, log, post, remove, failed: noticed }
+      const receiving: Intake = { ...posting, ...parts }
+      intake ??= createIntake(receiving)
+      track(recover(receiving, signal, patience.halfDone)).catch(() => {})
     } catch (error) {
       if (signal.aborted) return undefined
       const failure = postErrorFrom(error)

@@ -3,8 +3,9 @@
  * Out: calls of the bot; work that may be waited for. Slack is confirmed first, always: it asks again after three seconds.
  */
 import { App } from '@slack/bolt'
-import type { AdapterContext, BotPort } from '../../bot/adapter.ts'
-import type { Message, MessageRef } from '../../bot/message.ts'
+import type { Adapter, AdapterContext, BotPort } from '../../bot/adapter.ts'
+import { PostError } from '../../bot/errors.ts'
+import type { Message } from '../../bot/message.ts'
 import type { AcceptedEvent } from '../../bot/store.ts'
 import type { Admins } from './admins.ts'
 import { answerAction, answerCommand, answerShortcut } from './answer.ts'
@@ -12,8 +13,8 @@ import type { clientOptions } from './connection.ts'
 import { slackCode } from './errors.ts'
 import { publishHome } from './home.ts'
 import type { Inbox } from './inbox.ts'
-import { bookmark, type Posting, sendPost } from './post.ts'
-import { heardFrom, placeIn, type Self, type Written } from './translate.ts'
+import { bookmark, type Posting } from './post.ts'
+import { heardFrom, markOf, momentOf, nobody, placeIn, type Self, type Written } from './translate.ts'
 
 export type Delivery = {
   body: Record<string, unknown>
@@ -24,44 +25,44 @@ export type Delivery = {
 export type Deliver = (delivery: Delivery) => Promise<void>
 
 export type Intake = Posting &
-  Pick<AdapterContext, 'log' | 'store' | 'commands'> & {
+  Pick<AdapterContext, 'log' | 'store' | 'commands'> &
+  Pick<Adapter, 'post' | 'remove'> & {
     bot: BotPort
     self: Self
     token: string
     options: ReturnType<typeof clientOptions>
     inbox: Inbox
     admins: Admins
-    remove(ref: MessageRef): Promise<void>
-    /** The installation is gone. */
-    uninstalled(): void
+    /** Whatever Slack answered with an error: a token that it takes no longer makes this platform red. */
+    failed(error: unknown): void
   }
 
 type Body = Record<string, unknown> & { event?: Written & Record<string, unknown>; event_id?: string }
 
 /** Handles one delivery; resolves when the bot is done with it. Never throws. */
 export function createIntake(intake: Intake): Deliver {
-  const { inbox, self, store, log } = intake
+  const { bot, inbox, self, store, log } = intake
   const app = listening(intake)
   const lanes = new Map<string, Promise<void>>()
+  const tell = (error: unknown) => log.error('slack-event-failed', { error: error instanceof Error ? error.name : typeof error })
   /** An edit or deletion must not overtake the message it is about. */
   const inTurn = (id: string, work: () => Promise<void>): Promise<void> => {
-    const turn = (lanes.get(id) ?? Promise.resolve()).then(work)
+    const turn = (lanes.get(id) ?? Promise.resolve()).then(work).catch(tell)
     lanes.set(id, turn)
     return turn.finally(() => lanes.get(id) === turn && lanes.delete(id))
   }
-  const process = (body: Body, heard?: Message): Promise<void> =>
-    app.processEvent({ body, ack: async () => {}, ...(heard && { customProperties: { heard } }) })
+  const process = (body: Body): Promise<void> => app.processEvent({ body, ack: async () => {} })
   const confirm = (ack: Delivery['ack']): Promise<void> => ack().catch(() => log.warn('slack-ack-failed'))
 
   const storedFirst = async (accepted: AcceptedEvent, body: Body, ack: Delivery['ack'], heard?: Message) => {
-    const isNew = inbox.accept(accepted)
+    const verdict = inbox.accept(accepted)
     const work = inTurn(`${accepted.ref.place.channel} ${accepted.ref.id}`, async () => {
-      if (!(await isNew)) return
-      await process(body, heard)
+      if ((await verdict) !== 'new') return
+      // Of a message all is known by now; Bolt would only look for its listener.
+      await (heard ? bot.hear(heard) : process(body))
       await inbox.finish(accepted.id)
     })
-    await isNew
-    await confirm(ack)
+    if ((await verdict) !== 'refused') await confirm(ack)
     await work
   }
   return async ({ body: given, ack, key }) => {
@@ -73,12 +74,12 @@ export function createIntake(intake: Intake): Deliver {
         const heard = heardFrom(event, self)
         return heard ? await storedFirst(acceptedAs(heard, body.event_id, store), body, ack, heard) : await confirm(ack)
       }
-      if (event && isGoodbye(event)) return await storedFirst(goodbyeOf(body, intake), body, ack)
-      const isNew = inbox.isNew(body.event_id ?? key)
+      const noted = event && (goodbyeOf(body, event, intake) ?? pressOf(body, event, intake))
+      if (noted) return await storedFirst(noted, body, ack)
       await confirm(ack)
-      if (isNew) await process(body)
+      if (kind !== 'reaction_added' && (await inbox.isFirst(body.event_id ?? key))) await process(body)
     } catch (error) {
-      log.error('slack-event-failed', { error: error instanceof Error ? error.name : typeof error })
+      tell(error)
     }
   }
 }
@@ -93,20 +94,36 @@ const acceptedAs = (heard: Message, id: string | undefined, store: Intake['store
   at: heard.at,
 })
 
+type Event = Record<string, unknown>
 /** app_uninstalled, or tokens_revoked when the bot's own is among them. */
-const isGoodbye = (event: Record<string, unknown>): boolean => {
-  if (event.type === 'app_uninstalled') return true
-  const tokens = event.tokens as { bot?: unknown[] } | undefined
-  return event.type === 'tokens_revoked' && (!tokens || Boolean(tokens.bot?.length))
+function goodbyeOf({ event_id, team_id }: Body, { type, tokens }: Event, { self, store, now }: Intake): AcceptedEvent | undefined {
+  const gone = tokens as { bot?: unknown[] } | undefined
+  // Of an app that stands in several workspaces we hear all goodbyes.
+  if (team_id && team_id !== self.team) return undefined
+  if (type !== 'app_uninstalled' && !(type === 'tokens_revoked' && (!gone || gone.bot?.length))) return undefined
+  return {
+    id: event_id ?? `left/${self.team}/${type}`,
+    platform: 'slack',
+    kind: 'left',
+    ref: { place: { platform: 'slack', server: self.team, channel: '' }, id: 'left' },
+    author: store.pseudonym('slack', ''),
+    at: now(),
+  }
 }
-const goodbyeOf = ({ event_id, event }: Body, { self, store, now }: Intake): AcceptedEvent => ({
-  id: event_id ?? `left/${self.team}/${event?.type}`,
-  platform: 'slack',
-  kind: 'left',
-  ref: { place: { platform: 'slack', server: self.team, channel: '' }, id: 'left' },
-  author: store.pseudonym('slack', ''),
-  at: now(),
-})
+
+/** A member's press on the bookmark; whether the bot had put it there the core knows. */
+function pressOf({ event_id }: Body, event: Event, { self, store }: Intake): AcceptedEvent | undefined {
+  const { type, user, reaction, item, event_ts } = event as Partial<Reaction>
+  if (type !== 'reaction_added' || reaction !== bookmark || !user || user === self.user || !item?.channel || !item.ts) return undefined
+  return {
+    id: event_id ?? `press/${item.channel}/${item.ts}/${user}`,
+    platform: 'slack',
+    kind: 'press',
+    ref: { place: placeIn(self, item.channel), id: item.ts },
+    author: store.pseudonym('slack', user),
+    at: momentOf(event_ts ?? item.ts),
+  }
+}
 
 /** Bolt with our listeners. It gets events that are confirmed already, and a receiver that does nothing. */
 function listening(intake: Intake): App {
@@ -122,30 +139,25 @@ function listening(intake: Intake): App {
     ignoreSelf: false,
     convoStore: false,
   })
-  app.event(/^(message|app_mention)$/, async ({ context }) => bot.hear(context.heard as Message))
-  app.event('reaction_added', async ({ event }) => showOnReaction(intake, event as unknown as Reaction))
+  app.event('reaction_added', async ({ event }) => {
+    const press = pressOf({}, event as unknown as Event, intake)
+    if (press) await bot.hear(markOf(nobody(event.user), press.ref, press.at))
+  })
   app.event('app_home_opened', async ({ event }) => (event.tab === 'messages' ? undefined : publishHome(intake, event.user)))
-  app.event(/^(app_uninstalled|tokens_revoked)$/, async () => {
-    intake.uninstalled()
+  app.event(/^(app_uninstalled|tokens_revoked)$/, async ({ body, event }) => {
+    if (!goodbyeOf({ team_id: body.team_id }, event as unknown as Event, intake)) return
+    intake.failed(new PostError('dead-credential', 'slack-uninstalled'))
     await bot.left({ platform: 'slack', server: self.team })
   })
   app.command(/.*/, async ({ command, respond }) => answerCommand(intake, command, respond))
   app.shortcut({ type: 'message_action' }, async ({ shortcut, respond }) => answerShortcut(intake, shortcut, respond))
   app.action({ type: 'block_actions' }, async ({ body, respond }) => answerAction(intake, body, respond))
   // Too late, or answered already: never a second message.
-  app.error(async (error) => log.warn('slack-listener-failed', { error: slackCode(error) ?? error.code ?? error.name }))
+  app.error(async (error) => {
+    intake.failed(error)
+    log.warn('slack-listener-failed', { error: slackCode(error) ?? error.code ?? error.name })
+  })
   return app
 }
 
-type Reaction = { user: string; reaction: string; item: { channel?: string; ts?: string } }
-
-/** A member presses the bot's bookmark: the card is shown in the thread. Whether the bot had put it there the core knows. */
-async function showOnReaction(intake: Intake, { user, reaction, item: { channel, ts } }: Reaction): Promise<void> {
-  if (reaction !== bookmark || user === intake.self.user || !channel || !ts) return
-  const place = placeIn(intake.self, channel)
-  const asker = await intake.admins.person(user)
-  const { card, to } = await intake.bot.run({ command: 'details', args: { trigger: ts }, via: 'button', asker, place })
-  // There is no way to answer a reaction privately.
-  if (to === 'asker') return
-  await sendPost(intake, { place, mode: 'thread', to: { place, id: ts }, card, key: `x${ts}` })
-}
+type Reaction = { type: string; user: string; reaction: string; item: { channel?: string; ts?: string }; event_ts: string }

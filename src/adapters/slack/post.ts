@@ -40,7 +40,7 @@ export async function sendPost({ client, queue, now }: Posting, post: Post): Pro
   }
   const metadata = { event_type: metadataType, event_payload: { key } }
   const send = (body: Body) =>
-    queue.send(channel, () => client.chat.postMessage({ channel, ...(thread && { thread_ts: thread }), ...quiet, metadata, ...body }))
+    queue.send(channel, () => client.chat.postMessage({ channel, ...(thread && { thread_ts: thread }), ...quiet, metadata, ...body }), true)
   const { ts } = await told(renderedOrPlain(card, send))
   if (!ts) throw new PostError('unknown', 'slack-no-ts')
   return { place, id: ts }

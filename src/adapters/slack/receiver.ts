@@ -11,17 +11,17 @@ const path = '/slack/events'
 /** Slack's own limit for the age of a signature; from the future it is as wrong (Bolt lets those pass). Seconds. */
 const believedFor = 300
 const largestBody = 1_048_576
+/** Somebody who sends a byte a minute holds no connection for long; Node looks for such only every half minute if it is not told. */
+const unhurried = { headersTimeout: 3000, requestTimeout: 6000, connectionsCheckingInterval: 1000 }
 
 type Options = { port: number; secret: string; deliver: Deliver; isReady(): boolean; now(): number; part: Part }
 export type Receiver = { stop(): Promise<void> }
 
 /** Resolves when it listens. Throws UserError when the port is not free. */
 export async function openReceiver(options: Options): Promise<Receiver> {
-  const server = createServer((request, response) => {
-    answer(options, request, response).catch(() => end(response, response.headersSent ? 200 : 500))
+  const server = createServer(unhurried, (request, response) => {
+    answer(options, request, response).catch(() => end(response, 500))
   })
-  // Somebody who sends a byte a minute holds no connection for long.
-  Object.assign(server, { requestTimeout: 10_000, headersTimeout: 5000 })
   await new Promise<void>((resolve, reject) => {
     server.once('error', () => reject(new UserError(`SLACK_PORT ${options.port} is not free. Choose another, or stop what listens there.`)))
     server.listen(options.port, resolve)
@@ -56,7 +56,7 @@ async function answer({ secret, deliver, isReady, now }: Options, request: Incom
   if (!raw) return end(response, 413)
   const wanted = createHmac('sha256', secret).update(`v0:${timestamp}:`).update(raw).digest()
   if (!timingSafeEqual(wanted, Buffer.from(signature.slice(3), 'hex'))) return end(response, 401)
-  const body = parse(raw.toString('utf8'))
+  const body = parse(raw.toString('utf8'), request.headers['content-type'] ?? '')
   if (!body) return end(response, 400)
   if (body.type === 'url_verification') return end(response, 200, String(body.challenge ?? ''))
   if (body.ssl_check) return end(response, 200)
@@ -64,23 +64,31 @@ async function answer({ secret, deliver, isReady, now }: Options, request: Incom
   if (!isReady()) return end(response, 503)
   // The same request again, byte for byte, has the same signature: a replay.
   await deliver({ body, ack: async () => end(response, 200), key: signature })
+  // Not accepted: Slack asks again.
+  end(response, 503)
 }
 
-async function read(request: IncomingMessage): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size > largestBody) return undefined
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
+/** Nothing for a body that is too large; rejects when the sender goes away in the middle. */
+function read(request: IncomingMessage): Promise<Buffer | undefined> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length
+      if (size > largestBody) resolve(undefined)
+      else chunks.push(chunk)
+    })
+    request.on('end', () => resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)))
+    request.on('error', reject)
+    request.on('close', () => reject(new Error('gone')))
+  })
 }
 
 /** JSON events; forms with a JSON `payload` (buttons, shortcuts), or with plain fields (slash commands). */
-function parse(text: string): Record<string, unknown> | undefined {
+function parse(text: string, type: string): Record<string, unknown> | undefined {
   try {
-    const form = text.startsWith('{') ? undefined : new URLSearchParams(text)
+    const form = type.startsWith('application/x-www-form-urlencoded') ? new URLSearchParams(text) : undefined
+    if (!form && !type.startsWith('application/json')) return undefined
     const json = form ? form.get('payload') : text
     const body: unknown = json === null || json === undefined ? Object.fromEntries(form ?? []) : JSON.parse(json)
     return typeof body === 'object' && body !== null && !Array.isArray(body) ? (body as Record<string, unknown>) : undefined

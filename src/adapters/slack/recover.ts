@@ -1,41 +1,60 @@
 /**
  * After a crash: events that were confirmed and never handled. In: what the inbox kept (ids). Out: the same calls of the bot; a text is
- * asked for again, with one request per conversation.
+ * asked for again, with one request per conversation. What the crash may have cut in half is told once more, as such, a little later.
  */
-import type { webApi } from '@slack/bolt'
-import type { BotPort } from '../../bot/adapter.ts'
-import type { Log } from '../../bot/log.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { freshFor } from '../../bot/manners.ts'
+import type { Message } from '../../bot/message.ts'
 import type { AcceptedEvent } from '../../bot/store.ts'
 import { postErrorFrom } from './errors.ts'
-import type { Inbox } from './inbox.ts'
-import { deletionOf, messageFrom, type Self, type Written } from './translate.ts'
+import type { Intake } from './intake.ts'
+import { deletionOf, markOf, messageFrom, nobody, type Written } from './translate.ts'
 
-/** What is older gets no answer any more (bot/manners.ts), so its text is not asked for. Milliseconds. */
-const freshFor = 60_000
+/** A request of the dead process may still be on its way through Slack. Milliseconds. */
+const onItsWay = 3000
 
-type Recovery = { client: webApi.WebClient; inbox: Inbox; bot: BotPort; self: Self; log: Log; now(): number }
+type Recovered = { id: string; message: Message }
 
-/** Never throws. */
-export async function recover(recovery: Recovery): Promise<void> {
-  const { inbox, bot, self, log, now } = recovery
+/** Never throws. `halfDone`: milliseconds until no other instance can still be at work on them. */
+export async function recover(intake: Intake, signal: AbortSignal, halfDone: number): Promise<void> {
+  const { inbox, bot, self, store, log, now } = intake
   try {
+    const recovered: Recovered[] = []
     const conversations = new Map<string, AcceptedEvent[]>()
     for (const event of await inbox.leftBehind()) {
-      const { server, channel, thread = '' } = event.ref.place
+      const { id, kind, ref, at } = event
+      const { server, channel, thread = '' } = ref.place
       // Another workspace's, on a common database.
       if (server !== self.team && server !== 'dm') continue
-      if (event.kind === 'deleted') await bot.hear(deletionOf(event.ref))
+      const isFresh = now() - at <= freshFor
+      if (kind === 'deleted') await bot.hear(deletionOf(ref))
       // `left` needs nothing: the token works, so the app is here again.
-      if (event.kind === 'deleted' || event.kind === 'left' || now() - event.at > freshFor) await inbox.finish(event.id)
-      else conversations.set(`${channel}/${thread}`, [...(conversations.get(`${channel}/${thread}`) ?? []), event])
+      const needsText = (kind === 'posted' || kind === 'edited') && isFresh
+      if (needsText) conversations.set(`${channel}/${thread}`, [...(conversations.get(`${channel}/${thread}`) ?? []), event])
+      else if (kind === 'press' && isFresh) recovered.push({ id, message: markOf(nobody(''), ref, at) })
+      else await inbox.finish(id)
     }
-    for (const events of conversations.values()) await readAgain(recovery, events)
+    for (const events of conversations.values()) recovered.push(...(await readAgain(intake, events)))
+    for (const { message } of recovered) await bot.hear(message)
+    if (!recovered.length) return
+    await sleep(store.isShared ? halfDone : Math.min(halfDone, onItsWay), undefined, { ref: false, signal })
+    await tellAgain(intake, recovered)
   } catch (error) {
-    log.warn('slack-recovery-failed', { error: error instanceof Error ? error.name : typeof error })
+    if (!signal.aborted) log.warn('slack-recovery-failed', { error: error instanceof Error ? error.name : typeof error })
   }
 }
 
-async function readAgain({ client, inbox, bot, self, log }: Recovery, events: readonly AcceptedEvent[]): Promise<void> {
+/** One that nobody has finished by now was cut in half. */
+async function tellAgain({ inbox, bot }: Intake, recovered: readonly Recovered[]): Promise<void> {
+  const open = new Set((await inbox.leftBehind()).map(({ id }) => id))
+  for (const { id, message } of recovered) {
+    if (!open.has(id)) continue
+    await bot.hear({ ...message, isAgain: true })
+    await inbox.finish(id)
+  }
+}
+
+async function readAgain({ client, self, inbox, log }: Intake, events: readonly AcceptedEvent[]): Promise<Recovered[]> {
   const { channel, thread } = events[0]?.ref.place ?? { channel: '' }
   const times = events.map(({ ref }) => ref.id).sort((a, b) => Number(a) - Number(b))
   const range = { channel, oldest: times[0] ?? '', latest: times.at(-1) ?? '', inclusive: true, limit: 100 }
@@ -44,13 +63,15 @@ async function readAgain({ client, inbox, bot, self, log }: Recovery, events: re
   if (read instanceof Error) {
     // They stay unfinished: when Slack delivers them again, they come with their texts.
     log.warn('slack-events-lost', { count: events.length, cause: read.code })
-    return
+    return []
   }
   log.info('slack-events-recovered', { count: events.length })
+  const recovered: Recovered[] = []
   for (const { id, ref, kind } of events) {
     const written = (read.messages as Written[] | undefined)?.find(({ ts }) => ts === ref.id)
     const message = written && messageFrom(written, channel, kind === 'edited' ? 'edited' : 'posted', self)
-    if (message) await bot.hear(message)
-    await inbox.finish(id)
+    if (message) recovered.push({ id, message })
+    else await inbox.finish(id)
   }
+  return recovered
 }

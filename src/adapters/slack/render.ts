@@ -37,9 +37,11 @@ const titleOf = ({ title, verdict }: Card): string => [title, verdict].filter(Bo
 export function blocksOf(card: Card, room: number = limits.total): types.KnownBlock[] {
   const head = clip(escaped(oneLine(titleOf(card))), limits.header)
   const buttons = buttonsOf(card.buttons ?? [])
-  const note = card.note ? clip(escaped(card.note), limits.context) : ''
-  const sources = clip((card.sources ?? []).map((source, index) => `[${index + 1}] ${escaped(oneLine(source))}`).join('\n'), limits.context)
   const labels = buttons.reduce((sum, { text }) => sum + text.text.length, 0)
+  // At least a third of the room is the text's own.
+  const most = Math.min(limits.context, Math.floor((room - head.length - labels) / 3))
+  const note = clip(escaped(card.note ?? ''), most)
+  const sources = clip((card.sources ?? []).map((source, index) => `[${index + 1}] ${escaped(oneLine(source))}`).join('\n'), most)
   const rows = (card.rows ?? []).map(({ label, value }) => `*${bare(label)}:* ${escaped(value)}`).join('\n')
   const body = [card.lead, ...(card.paragraphs ?? [])].map(escaped)
   const left = room - head.length - note.length - sources.length - labels

@@ -31,9 +31,19 @@ type Envelope = { body: Record<string, unknown>; ack(): Promise<void>; envelope_
 class Line extends SocketModeClient {
   leaving = () => {}
   protected override async onWebSocketMessage(data: string | ArrayBuffer, isBinary: boolean): Promise<void> {
-    if (typeof data === 'string' && data.length < 1000 && data.includes('"disconnect"')) return this.leaving()
+    if (isGoodbye(data)) return this.leaving()
     // A payload without an event (app_rate_limited) makes the library stumble; nothing of it is lost.
     await super.onWebSocketMessage(data, isBinary).catch(() => {})
+  }
+}
+
+/** Slack's announcement that it will close this connection; a person may write the same word. */
+function isGoodbye(data: string | ArrayBuffer): boolean {
+  if (typeof data !== 'string' || data.length > 1000 || !data.includes('"disconnect"')) return false
+  try {
+    return (JSON.parse(data) as { type?: unknown }).type === 'disconnect'
+  } catch {
+    return false
   }
 }
 
@@ -70,7 +80,7 @@ export async function openSocket({ appToken, client, deliver, part, patience, fa
     current = undefined
     if (over.signal.aborted) return
     Object.assign(part, { isReady: false, detail: 'reconnecting' })
-    replace()
+    void replace()
   }
   const tryOnce = async (): Promise<PostError | undefined> => {
     try {
@@ -90,29 +100,22 @@ export async function openSocket({ appToken, client, deliver, part, patience, fa
       failure = over.signal.aborted ? undefined : await tryOnce()
     }
   }
-  const replace = (): void => {
+  /** Makes a new connection, however long it takes; resolves after the first try. */
+  const replace = async (): Promise<void> => {
     if (isReplacing || over.signal.aborted) return
     isReplacing = true
-    tryOnce()
+    const first = tryOnce()
+    first
       .then(goOn)
       .finally(() => {
         isReplacing = false
         // Lost while it was being replaced by a failed try.
-        if (!current) replace()
+        if (!current) void replace()
       })
       .catch(() => {})
+    await first
   }
-  isReplacing = true
-  const first = await tryOnce()
-  isReplacing = false
-  if (first) {
-    isReplacing = true
-    goOn(first)
-      .finally(() => {
-        isReplacing = false
-      })
-      .catch(() => {})
-  }
+  await replace()
   return {
     async stop() {
       over.abort()

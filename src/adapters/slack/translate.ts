@@ -32,7 +32,7 @@ export const placeIn = (self: Self, channel: string, thread?: string): Place => 
   ...(thread && { thread }),
 })
 
-const momentOf = (ts: string): number => Math.round(Number(ts) * 1000)
+export const momentOf = (ts: string): number => Math.round(Number(ts) * 1000)
 
 /** A text as a person typed it: Slack's marks as words, entities as characters; a channel as its id where a command asks for one. */
 export function readable(text: string, channelAs: 'name' | 'id' = 'name'): string {
@@ -100,7 +100,17 @@ export const deletionOf = (ref: MessageRef): Message => ({
   at: momentOf(ref.id),
 })
 
-const nobody = (id: string): Person => ({ id, isBot: false, isAdmin: false, isModerator: false })
+/** A press on the bot's bookmark, by whom and on what. */
+export const markOf = (author: Person, ref: MessageRef, at: number): Message => ({
+  ref,
+  event: 'marked',
+  author,
+  text: '',
+  isAddressed: false,
+  at,
+})
+
+export const nobody = (id: string): Person => ({ id, isBot: false, isAdmin: false, isModerator: false })
 
 /** A typed line as command and arguments: `/fact 2026-11-07`, `/myth german gold`, `/myth settings show`. */
 export function typedFrom(name: string, text: string, commands: readonly Command[]): Pick<Invocation, 'command' | 'args' | 'via'> {

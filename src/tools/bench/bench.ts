@@ -2,7 +2,8 @@
  * The benchmarks: each prints its figure and the peer's side by side. In: names of parts (none: all that need no data), --data DIR,
  * --chatter FILE. Out: lines; a figure is worth something only beside its peer from the same run.
  */
-import { benchChatter, benchDetection, benchRetrieval } from './detection.ts'
+import { benchChatter, benchDetection } from './detection.ts'
+import { benchRetrieval } from './retrieval.ts'
 import { benchSearch } from './search.ts'
 
 const args = process.argv.slice(2)
@@ -24,6 +25,7 @@ const parts: Record<string, () => Promise<unknown>> = {
   },
   store: async () => (await import('./store.ts')).benchStore(),
   discord: async () => (await import('./discord.ts')).benchDiscord(),
+  slack: async () => (await import('./slack.ts')).benchSlack(),
 }
 
 for (const name of named.length ? named : Object.keys(parts)) {

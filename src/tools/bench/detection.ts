@@ -1,18 +1,17 @@
 /**
- * Detection: microseconds per message at three sizes, false replies on real chat, and retrieval on a public set. In: the shipped pack;
- * --chatter FILE (a chat line per line) and --data DIR (a folder in the format of CheckThat! 2020, Task 2). Out: lines with figures.
+ * Detection: microseconds per message at three sizes, and false replies on real chat. In: the shipped pack; --chatter FILE (a chat line per
+ * line). Out: lines with figures.
  */
-import { readdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import Fuse from 'fuse.js'
 import MiniSearch from 'minisearch'
 import { decide } from '../../bot/policy.ts'
 import { createDetector } from '../../detection/detector.ts'
-import { createLibrary, type Library } from '../../knowledge/library.ts'
+import { createLibrary } from '../../knowledge/library.ts'
 import type { Pack, Rebuttal } from '../../knowledge/schema.ts'
-import { createSearch } from '../../knowledge/search.ts'
 import { loadPacks } from '../../registry.ts'
-import { line, microseconds, summary, timed } from './measure.ts'
+import { line, microseconds } from './measure.ts'
 
 const root = join(import.meta.dirname, '..', '..', '..')
 
@@ -131,86 +130,3 @@ export async function benchChatter(file: string): Promise<void> {
     'fuse.js hits per 10,000': (fuzzy / sample.length) * 10_000,
   })
 }
-
-/** MAP@5 and P@1 on every split in the folder. */
-export async function benchRetrieval(folder: string): Promise<void> {
-  const claims = (await readTable(join(folder, 'verified_claims.docs.tsv'))).map(([id = '', claim = '', title = '']) => ({
-    id,
-    claim,
-    title,
-  }))
-  const rebuttals = claims.map(
-    ({ id, claim, title }): Rebuttal => ({
-      id,
-      title,
-      claim,
-      verdict: 'false',
-      answer: '',
-      details: [],
-      technique: { name: 'fabrication', where: '' },
-      phrasings: [],
-      patterns: [],
-      section: 's',
-      tags: [],
-      sources: [],
-      related: [],
-    }),
-  )
-  const ours = createSearch(rebuttals)
-  const plain = plainIndex(rebuttals)
-  for (const split of (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isDirectory())) {
-    const queries = await readTable(join(folder, split.name, 'tweets.queries.tsv'))
-    const gold = new Map<string, Set<string>>()
-    for (const [query = '', , claim = ''] of await readTable(join(folder, split.name, 'tweet-vclaim-pairs.qrels'), false))
-      gold.set(query, (gold.get(query) ?? new Set()).add(claim))
-    const asked = queries.filter(([id = '']) => gold.has(id))
-    for (const [name, search] of [
-      ['ours', (text: string) => ours.rank(text, 5)],
-      [
-        'minisearch defaults',
-        (text: string) =>
-          plain
-            .search(text)
-            .slice(0, 5)
-            .map((hit) => hit.id as string),
-      ],
-    ] as const) {
-      let map = 0
-      let first = 0
-      for (const [id = '', text = ''] of asked) {
-        const right = gold.get(id) as Set<string>
-        const found = search(text)
-        if (right.has(found[0] ?? '')) first += 1
-        map += averagePrecision(found, right)
-      }
-      const times = summary(timed(asked.slice(0, 60), ([, text = '']) => search(text), 1))
-      line(`retrieval, ${split.name}, ${name}`, {
-        queries: asked.length,
-        'MAP@5': map / asked.length,
-        'P@1': first / asked.length,
-        'mean ms': times.mean,
-        'p99 ms': times.p99,
-      })
-    }
-  }
-}
-
-function averagePrecision(found: readonly string[], right: ReadonlySet<string>): number {
-  let hits = 0
-  let sum = 0
-  found.forEach((id, place) => {
-    if (!right.has(id)) return
-    hits += 1
-    sum += hits / (place + 1)
-  })
-  return sum / Math.min(right.size, 5)
-}
-
-const readTable = async (file: string, hasHead = true): Promise<string[][]> =>
-  (await readFile(file, 'utf8'))
-    .split('\n')
-    .filter(Boolean)
-    .slice(hasHead ? 1 : 0)
-    .map((row) => row.split('\t'))
-
-export type { Library }

@@ -1,50 +1,15 @@
 /**
- * One bot in a process of its own, for the Discord bench. In: by arguments, which bot and the fake's address. Out: by messages to the parent,
- * its memory and processor time when asked. `ours` is the whole bot with packs and SQLite; `echo` is discord.js with default caches that
- * answers every mention with its text.
+ * The two bots that For the Record is measured beside, each in a process of its own. In: by arguments, which one and the fake's address.
+ * Out: a running bot. `echo` is discord.js with its default caches; `adapter` is our adapter without the rest of the bot, which shows
+ * what is the adapter's own. Both answer every mention with its text.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { enableCompileCache } from 'node:module'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import type { AdapterContext } from '../../bot/adapter.ts'
 import type { Log } from '../../bot/log.ts'
 import type { Store } from '../../bot/store.ts'
 
-// As bin/for-the-record.mjs does.
-if (process.argv[2] !== 'echo') enableCompileCache()
-const [kind = '', api = '', token = '', server = '', channel = ''] = process.argv.slice(2)
+const [kind = '', api = '', token = ''] = process.argv.slice(2)
 const quiet: Log = { info: () => {}, warn: () => {}, error: () => {}, debug: () => {} }
-const root = join(import.meta.dirname, '..', '..', '..')
 
 /** The library of the other bot must not be loaded here: memory is what is measured. */
-async function startOurs(): Promise<void> {
-  const { createBot } = await import('../../bot/bot.ts')
-  const { ChannelSettings, defaultSettings } = await import('../../bot/settings.ts')
-  const { createDetector } = await import('../../detection/detector.ts')
-  const { createLibrary } = await import('../../knowledge/library.ts')
-  const { loadCommands, loadPacks } = await import('../../registry.ts')
-  const { openStore } = await import('../../store/open.ts')
-  const { createAdapter } = await import('../../adapters/discord/index.ts')
-  const { DiscordEnv } = await import('../../adapters/discord/env.ts')
-  const folder = mkdtempSync(join(tmpdir(), 'for-the-record-bench-'))
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
-  const library = createLibrary(await loadPacks(join(root, 'data')))
-  const commands = await loadCommands(join(root, 'commands'))
-  const store = await openStore({ STATE_DIR: folder }, quiet)
-  const here = { platform: 'discord', server }
-  const settings = defaultSettings()
-  settings.channels[channel] = ChannelSettings.parse({ replies: { mode: 'reply' } })
-  await store.saveSettings(here, settings, [])
-  const env = DiscordEnv.parse({ DISCORD_TOKEN: token, DISCORD_API_URL: api, DISCORD_MESSAGE_CONTENT: 'on' })
-  const context: AdapterContext<DiscordEnv> = { env, log: quiet, store, commands, now: Date.now, down: (reason) => fail(reason) }
-  const adapter = createAdapter(context)
-  const detector = createDetector(library)
-  const bot = createBot({ library, detector, store, adapters: [adapter], commands, log: quiet, now: Date.now, instance: 'bench' })
-  await adapter.start(bot)
-}
-
-/** Our adapter without the rest of the bot, doing what the echo does: the adapter's own cost. */
 async function startAdapter(): Promise<void> {
   const { createAdapter } = await import('../../adapters/discord/index.ts')
   const { DiscordEnv } = await import('../../adapters/discord/env.ts')
@@ -61,7 +26,6 @@ async function startAdapter(): Promise<void> {
     },
   })
 }
-type DiscordEnv = import('../../adapters/discord/env.ts').DiscordEnv
 
 async function startEcho(): Promise<void> {
   const { Client, Events, GatewayIntentBits: Bits } = await import('discord.js')
@@ -82,11 +46,6 @@ function fail(reason: string): never {
   process.exit(1)
 }
 
-process.on('message', (ask) => {
-  const { user, system } = process.cpuUsage()
-  if (ask === 'figures') process.send?.({ rss: process.memoryUsage.rss(), cpu: (user + system) / 1000 })
-  if (ask === 'end') process.exit(0)
-})
-const bots: Record<string, () => Promise<void>> = { ours: startOurs, adapter: startAdapter, echo: startEcho }
+const bots: Record<string, () => Promise<void>> = { adapter: startAdapter, echo: startEcho }
 await bots[kind]?.()
 process.send?.('ready')

@@ -1,15 +1,15 @@
 /**
- * Look-ups: speed and start-up, beside minisearch's defaults and fuse.js on the same pack in the same run. In: the shipped pack.
+ * Look-ups: speed and start-up and hits beside minisearch's defaults and fuse.js on the same pack in the same run. In: the shipped pack.
  * Out: lines with figures and ratios.
  */
 import { spawnSync } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import Fuse from 'fuse.js'
 import MiniSearch from 'minisearch'
 import { createLibrary } from '../../knowledge/library.ts'
 import type { Rebuttal } from '../../knowledge/schema.ts'
 import { loadPacks } from '../../registry.ts'
+import { askFigures, readAsk } from './ask-set.ts'
 import { line, summary, timed } from './measure.ts'
 
 const root = join(import.meta.dirname, '..', '..', '..')
@@ -18,12 +18,9 @@ export async function benchSearch(): Promise<void> {
   const packs = await loadPacks(join(root, 'data'))
   const library = createLibrary(packs)
   const rebuttals = [...library.rebuttals]
-  const text = await readFile(join(root, 'data', packs[0]?.id ?? '', 'golden', 'ask.jsonl'), 'utf8')
-  const lines = text
-    .split('\n')
-    .filter(Boolean)
-    .map((one) => JSON.parse(one) as { query: string; rebuttal: string | null; also: string[] })
-  const queries = lines.map((one) => one.query)
+  const folder = join(root, 'data', packs[0]?.id ?? '')
+  const halves = [await readAsk(folder, 'tuning'), await readAsk(folder, 'held-back')] as const
+  const queries = halves.flat().map((one) => one.query)
 
   const plain = new MiniSearch<Rebuttal>({
     fields: ['title', 'claim', 'phrasings', 'details'],
@@ -48,11 +45,14 @@ export async function benchSearch(): Promise<void> {
     const times = timed(queries, search, name === 'fuse.js' ? 1 : 10)
     const figures = summary(times)
     if (name === 'ours') ours = figures.mean
-    const known = lines.filter((one) => one.rebuttal)
-    const right = (ids: string[], one: (typeof lines)[number]) => ids.some((id) => id === one.rebuttal || one.also.includes(id))
-    const first = known.filter((one) => right(search(one.query).slice(0, 1), one)).length / known.length
-    const abstains = lines.filter((one) => !one.rebuttal && !search(one.query).length).length / lines.filter((one) => !one.rebuttal).length
-    line(`search, ${name}`, { ...figures, 'right first': first, abstains, 'time against ours': figures.mean / ours })
+    line(`search, ${name}`, { ...figures, 'time against ours': figures.mean / ours })
+    for (const [half, lines] of [
+      ['tuning', halves[0]],
+      ['held back', halves[1]],
+    ] as const) {
+      const { askFirst, askThree, askAbstains } = askFigures(lines, search)
+      line(`  ${half}`, { queries: lines.length, 'right first': askFirst, 'among three': askThree, abstains: askAbstains })
+    }
   }
   const prefixes = queries.flatMap((query) => [query.slice(0, 3), query.slice(0, 6)])
   line('suggest, ours', summary(timed(prefixes, (prefix) => library.suggest(prefix), 5)))

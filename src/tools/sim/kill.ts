@@ -1,20 +1,27 @@
 /**
- * Real processes, killed with SIGKILL at each step of a post. In: an engine, the steps. Out: how many messages were visible at the end.
- * The platform is a file that the child appends to before it answers: what stands there has been seen by everybody.
+ * Real processes, killed with SIGKILL at each step of a post. In: where memory is, how many rounds. Out: how many messages were visible
+ * at the end. Each kill has a memory of its own, so that the number of steps is that of one post and the runs can't help each other.
  */
 import { spawn } from 'node:child_process'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { lifeMinutes, linesOf, live, type Plan } from './kill-life.ts'
+import { type Source, seeded } from './platform.ts'
 
-export type KillReport = { kills: number; runs: number; visible: number[]; doubled: number; searchableLost: number }
-
-type Plan = { kind: 'daily' | 'reply'; platform: 'searchable' | 'blind'; step: number }
+/** `visible[n]`: how many runs ended with n messages that people saw. `lost`: daily posts that a platform one can search does not show. */
+export type KillReport = { kills: number; runs: number; visible: number[]; doubled: number; lost: number }
+/** A database for one run, and its end; none: SQLite in the run's folder. */
+export type MakeDatabase = () => Promise<{ url: string; drop(): Promise<void> }>
+type Deaths = Plan & { steps: number[] }
+type Outcome = { kills: number; visible: number; isPastTheEnd: boolean }
 
 const child = join(import.meta.dirname, 'kill-child.ts')
+/** A life has some 60 steps; a number behind its end is a life that ends by itself. */
+const someStep = (random: Source): number => 1 + Math.floor(random() * 60)
 
-/** One life: runs the child until it ends or kills itself at a step. True when it was killed. */
-function live(env: Record<string, string>): Promise<boolean> {
+/** One life in a process of its own. True when it was killed. */
+function spawnLife(env: Record<string, string>): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const life = spawn(process.execPath, [child], { env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'pipe'] })
     let errors = ''
@@ -28,42 +35,71 @@ function live(env: Record<string, string>): Promise<boolean> {
   })
 }
 
-/** Kills a process at one step, starts another, and counts what can be seen. */
-async function killOnce(
-  { kind, platform, step }: Plan,
-  database: Record<string, string>,
-): Promise<{ wasKilled: boolean; visible: number }> {
+/** Kills one life after the other at the given steps, lets a last one live, and counts what can be seen. */
+async function dieAndRecover({ kind, platform, steps }: Deaths, makeDatabase?: MakeDatabase): Promise<Outcome> {
   const folder = await mkdtemp(join(tmpdir(), 'for-the-record-kill-'))
-  const wall = join(folder, 'wall.jsonl')
-  const server = `s${process.pid}-${Math.random().toString(36).slice(2)}`
-  const env = { STATE_DIR: folder, ...database, KILL_KIND: kind, KILL_PLATFORM: platform, KILL_WALL: wall, KILL_SERVER: server }
-  const wasKilled = await live({ ...env, KILL_STEP: String(step), KILL_MINUTE: '0' })
-  // The next life comes a few minutes later, when the lease is over, and lives on for a while.
-  await live({ ...env, KILL_STEP: '0', KILL_MINUTE: '3' })
-  const lines = (await readFile(wall, 'utf8').catch(() => '')).split('\n').filter(Boolean)
-  await rm(folder, { recursive: true, force: true })
-  return { wasKilled, visible: lines.length }
+  const database = await makeDatabase?.()
+  const wall = join(folder, 'wall')
+  const memory = { STATE_DIR: folder, DATABASE_URL: database?.url }
+  let kills = 0
+  let minute = 0
+  let isPastTheEnd = false
+  try {
+    for (const [index, step] of steps.entries()) {
+      const env = { KILL_KIND: kind, KILL_PLATFORM: platform, KILL_WALL: wall, KILL_STEP: String(step), KILL_MINUTE: String(minute) }
+      if (await spawnLife({ ...env, STATE_DIR: folder, DATABASE_URL: database?.url ?? '', NODE_COMPILE_CACHE: compiled })) kills += 1
+      else if (index === 0) isPastTheEnd = true
+      // The next life comes when the lease is over.
+      minute += lifeMinutes - 1
+    }
+    // Who comes after shares nothing with the dead but memory and wall: a new connection, a new bot, a new name.
+    await live({ kind, platform, memory, wall, minute, instance: 'heir' })
+    return { kills, visible: linesOf(wall).length, isPastTheEnd }
+  } finally {
+    await database?.drop()
+    await rm(folder, { recursive: true, force: true })
+  }
 }
 
-/** Every step until the child lives through; `rounds` times over, `abreast` at a time. */
-export async function killEverywhere(database: Record<string, string>, rounds: number, abreast = 2): Promise<KillReport> {
-  const report: KillReport = { kills: 0, runs: 0, visible: [], doubled: 0, searchableLost: 0 }
-  for (let round = 0; round < rounds; round += 1) {
-    for (const kind of ['daily', 'reply'] as const) {
-      for (const platform of ['searchable', 'blind'] as const) {
-        for (let step = 1, isOver = false; !isOver; step += abreast) {
-          const plans = Array.from({ length: abreast }, (_, offset): Plan => ({ kind, platform, step: step + offset }))
-          for (const { wasKilled, visible } of await Promise.all(plans.map((plan) => killOnce(plan, database)))) {
-            report.runs += 1
-            if (!wasKilled) isOver = true
-            else report.kills += 1
-            report.visible[visible] = (report.visible[visible] ?? 0) + 1
-            if (visible > 1) report.doubled += 1
-            if (visible === 0 && kind === 'daily' && platform === 'searchable') report.searchableLost += 1
+/** Sources compiled once for all children: most of a short life would go into compiling them again. */
+const compiled = join(tmpdir(), `for-the-record-compiled-${process.pid}`)
+
+/**
+ * Every step until the child lives through, `abreast` at a time. In rounds after the first the life after the kill is killed as well,
+ * at a step drawn from `random`, before another one may recover.
+ */
+export async function killEverywhere(options: {
+  rounds: number
+  makeDatabase?: MakeDatabase
+  abreast?: number
+  /** Of so many steps only one, for a short look. */
+  stride?: number
+  random?: Source
+  tell?(report: KillReport): void
+}): Promise<KillReport> {
+  const { rounds, makeDatabase, abreast = 2, stride = 1, random = seeded(1), tell } = options
+  const report: KillReport = { kills: 0, runs: 0, visible: [], doubled: 0, lost: 0 }
+  try {
+    for (let round = 0; round < rounds; round += 1)
+      for (const kind of ['daily', 'reply'] as const)
+        for (const platform of ['searchable', 'blind'] as const)
+          for (let step = 1, isOver = false; !isOver; step += abreast * stride) {
+            const all = Array.from({ length: abreast }, (_, offset): Deaths => {
+              const steps = [step + offset * stride, ...(round > 0 ? [someStep(random)] : [])]
+              return { kind, platform, steps }
+            })
+            for (const { kills, visible, isPastTheEnd } of await Promise.all(all.map((deaths) => dieAndRecover(deaths, makeDatabase)))) {
+              report.runs += 1
+              report.kills += kills
+              isOver ||= isPastTheEnd
+              report.visible[visible] = (report.visible[visible] ?? 0) + 1
+              if (visible > 1) report.doubled += 1
+              if (visible === 0 && kind === 'daily' && platform === 'searchable') report.lost += 1
+            }
+            tell?.(report)
           }
-        }
-      }
-    }
+    return report
+  } finally {
+    await rm(compiled, { recursive: true, force: true })
   }
-  return report
 }

@@ -1,12 +1,14 @@
-/** What the simulator runs on: the real packs, detection and commands, and a store in memory. In: nothing. Out: ChaosParts. */
-import { mkdtemp } from 'node:fs/promises'
+/** What the simulator runs on: the real packs, detection and commands, and a store of its own that goes when it is closed. In: nothing. Out: ChaosParts. */
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Log } from '../../bot/log.ts'
+import type { Store } from '../../bot/store.ts'
 import { createDetector } from '../../detection/detector.ts'
 import { createLibrary } from '../../knowledge/library.ts'
 import { loadCommands, loadPacks } from '../../registry.ts'
-import { openStore } from '../../store/open.ts'
+import { openEngine } from '../../store/open.ts'
+import { createSqlStore } from '../../store/sql-store.ts'
 import type { ChaosParts } from './chaos.ts'
 
 const root = join(import.meta.dirname, '..', '..', '..')
@@ -23,7 +25,7 @@ export async function chaosParts(): Promise<ChaosParts> {
     detector,
     commands: await loadCommands(join(root, 'commands')),
     log: quiet,
-    openStore: async () => openStore({ STATE_DIR: await mkdtemp(join(tmpdir(), 'for-the-record-sim-')) }, quiet),
+    openStore: openShortLived,
     texts: {
       myths: library.rebuttals.slice(0, 12).map((rebuttal) => rebuttal.claim),
       denials: library.rebuttals
@@ -33,4 +35,19 @@ export async function chaosParts(): Promise<ChaosParts> {
     },
   }
   return known
+}
+
+/** Here instances die, the machine never does: nothing waits for the disk, and nothing is left on it. */
+async function openShortLived(): Promise<Store> {
+  const folder = await mkdtemp(join(tmpdir(), 'for-the-record-sim-'))
+  const engine = await openEngine({ STATE_DIR: folder }, quiet)
+  await engine.query('pragma synchronous=off')
+  const store = await createSqlStore(engine)
+  return {
+    ...store,
+    async close() {
+      await store.close()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
 }

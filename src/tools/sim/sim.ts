@@ -1,67 +1,157 @@
 /**
- * The simulator. In: nothing; or --seed N to replay one run of chaos, --long for more of everything. Out: figures, one block each;
- * exit 1 when an invariant broke. Needs the development dependencies (it starts a PostgreSQL of its own).
+ * The simulator. In: nothing; --long for more of everything; --seed N to replay one run of chaos (--days D for another length).
+ * Out: figures, one line a block, each with its time; progress on standard error; exit 1 when an invariant broke.
+ * Needs the development dependencies (it starts a PostgreSQL of its own).
  */
-import { mkdtemp } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { openStore } from '../../store/open.ts'
 import { killSettings } from '../kill-settings.ts'
-import { startPostgres } from '../postgres-server.ts'
+import { type PostgresServer, startPostgres } from '../postgres-server.ts'
 import { chaos } from './chaos.ts'
-import { killEverywhere } from './kill.ts'
+import { killEverywhere, type MakeDatabase } from './kill.ts'
 import { chaosParts } from './parts.ts'
+import { seeded } from './platform.ts'
 import { race } from './race.ts'
 import { simulateZones } from './zones.ts'
 
-const isLong = process.argv.includes('--long')
-const seedAt = process.argv.indexOf('--seed')
-const parts = await chaosParts()
+const { values } = parseArgs({ options: { long: { type: 'boolean' }, seed: { type: 'string' }, days: { type: 'string', default: '3' } } })
+const isLong = values.long === true
+const days = Number(values.days)
+/** Kills of processes that change settings, per engine; rounds of kills at every step; seeds of chaos. */
+const { settingsKills, rounds, seeds } = isLong
+  ? { settingsKills: 1000, rounds: 4, seeds: 1000 }
+  : { settingsKills: 60, rounds: 1, seeds: 24 }
+const times = isLong
+  ? ['00:00', '00:30', '02:00', '02:30', '03:00', '09:00', '12:00', '23:30', '23:59']
+  : ['00:30', '02:30', '09:00', '23:30']
+const folder = await mkdtemp(join(tmpdir(), 'for-the-record-sim-'))
 let isBroken = false
-const tell = (title: string, figures: object, isRight: boolean) => {
-  if (!isRight) isBroken = true
-  console.log(`${isRight ? 'ok    ' : 'BROKEN'} ${title}: ${JSON.stringify(figures)}`)
+
+/** One block: its figures when it is done, and every few seconds how far it is. */
+async function block<T extends object>(
+  title: string,
+  work: (say: (state: string) => void) => Promise<T>,
+  isRight: (figures: T) => boolean,
+) {
+  const began = performance.now()
+  let said = began
+  const figures = await work((state) => {
+    if (performance.now() - said < 5000) return
+    said = performance.now()
+    console.error(`       ${title}: ${state}`)
+  })
+  if (!isRight(figures)) isBroken = true
+  const seconds = ((performance.now() - began) / 1000).toFixed(1)
+  console.log(`${isRight(figures) ? 'ok    ' : 'BROKEN'} ${title} (${seconds} s): ${JSON.stringify(figures)}`)
 }
 
-if (seedAt > 0) {
-  const report = await chaos(Number(process.argv[seedAt + 1]), 5, parts)
-  tell('chaos', report, !report.broken.length)
-} else {
-  const zones = simulateZones(
-    2027,
-    isLong ? ['00:00', '00:30', '02:00', '02:30', '03:00', '09:00', '12:00', '23:30', '23:59'] : ['00:30', '02:30', '09:00', '23:30'],
-    60,
+const playZones = () =>
+  block(
+    'a year in every zone with rules of its own',
+    async (say) => simulateZones(2027, times, 60, undefined, (done) => say(`zone ${done}`)),
+    ({ lost, doubled, dates }) => dates > 0 && !lost && !doubled,
   )
-  tell('a year in every zone with rules of its own', zones, !zones.lost && !zones.doubled)
 
-  const total = { seeds: isLong ? 1000 : 40, days: 0, messages: 0, deaths: 0, posts: 0, broken: [] as string[] }
-  for (let seed = 1; seed <= total.seeds; seed += 1) {
-    const report = await chaos(seed, 3, parts)
-    total.days += 3
-    total.messages += report.messages
-    total.deaths += report.deaths
-    total.posts += report.posts
-    for (const sentence of report.broken) total.broken.push(`seed ${seed}: ${sentence}`)
-  }
-  tell('chaos', total, !total.broken.length)
+const playChaos = () =>
+  block(
+    'chaos',
+    async (say) => {
+      const parts = await chaosParts()
+      const total = { seeds, days: seeds * days, messages: 0, deaths: 0, posts: 0, broken: [] as string[] }
+      for (let seed = 1; seed <= seeds; seed += 1) {
+        const report = await chaos(seed, days, parts)
+        total.messages += report.messages
+        total.deaths += report.deaths
+        total.posts += report.posts
+        for (const sentence of report.broken) total.broken.push(`seed ${seed}: ${sentence}`)
+        say(`seed ${seed} of ${seeds}`)
+      }
+      return total
+    },
+    ({ broken }) => !broken.length,
+  )
 
-  const sqlite = await killEverywhere({}, isLong ? 4 : 1)
-  tell('SIGKILL at each step, SQLite', sqlite, !sqlite.doubled && !sqlite.searchableLost)
-  const acknowledged = await killSettings({ STATE_DIR: await mkdtemp(join(tmpdir(), 'for-the-record-sim-')) }, isLong ? 400 : 60, 1)
-  tell('acknowledged settings after SIGKILL, SQLite', acknowledged, !acknowledged.lost)
-  const postgres = await startPostgres()
-  const database = async (name: string) => {
-    await postgres.createDatabase(name)
-    return postgres.url(name)
+const killAtEachStep = (engine: string, makeDatabase?: MakeDatabase) =>
+  block(
+    `SIGKILL at each step of a post, ${engine}`,
+    (say) =>
+      killEverywhere({
+        rounds,
+        random: seeded(1),
+        tell: ({ kills, doubled }) => say(`${kills} kills, ${doubled} doubled`),
+        ...(makeDatabase && { makeDatabase }),
+      }),
+    ({ kills, doubled, lost }) => kills >= 200 && !doubled && !lost,
+  )
+
+const killWhileSetting = (engine: string, DATABASE_URL?: string) =>
+  block(
+    `acknowledged settings after SIGKILL, ${engine}`,
+    (say) =>
+      killSettings({ STATE_DIR: join(folder, 'settings'), DATABASE_URL }, settingsKills, 1, ({ kills, lost }) =>
+        say(`${kills} kills, ${lost} lost`),
+      ),
+    ({ lost, kills }) => kills === settingsKills && !lost,
+  )
+
+/** Databases of one run each, copies of one whose schema is there. */
+async function databasesOn(server: PostgresServer): Promise<MakeDatabase> {
+  await server.createDatabase('blank')
+  await (await openStore({ STATE_DIR: folder, DATABASE_URL: server.url('blank') }, (await chaosParts()).log)).close()
+  let number = 0
+  return async () => {
+    number += 1
+    const name = `kill_${number}`
+    await server.createDatabase(name, 'blank')
+    return { url: server.url(name), drop: () => server.dropDatabase(name) }
   }
+}
+
+async function playOnPostgres(): Promise<void> {
+  const server = await startPostgres()
   try {
-    const killed = await killEverywhere({ DATABASE_URL: await database('kills') }, isLong ? 4 : 1)
-    tell('SIGKILL at each step, PostgreSQL', killed, !killed.doubled && !killed.searchableLost)
-    const kept = await killSettings({ STATE_DIR: '', DATABASE_URL: await database('settings') }, isLong ? 400 : 60, 1)
-    tell('acknowledged settings after SIGKILL, PostgreSQL', kept, !kept.lost)
-    const raced = await race(await database('race'), 1000, parts)
-    tell('five instances, 1,000 slots, clocks ±90 s, PostgreSQL', raced, !raced.doubled && !raced.lost)
+    await killAtEachStep('PostgreSQL', await databasesOn(server))
+    await server.createDatabase('settings')
+    await killWhileSetting('PostgreSQL', server.url('settings'))
+    await server.createDatabase('race')
+    const parts = await chaosParts()
+    await block(
+      'five instances, 1,000 slots, clocks ±90 s, PostgreSQL',
+      () => race(server.url('race'), 1000, parts),
+      ({ doubled, lost }) => !doubled && !lost,
+    )
   } finally {
-    await postgres.stop()
+    await server.stop()
   }
+}
+
+async function playAll(): Promise<void> {
+  await playZones()
+  await playChaos()
+  await killAtEachStep('SQLite')
+  await killWhileSetting('SQLite')
+  await playOnPostgres()
+}
+
+async function replay(seed: number): Promise<void> {
+  if (!Number.isSafeInteger(seed)) throw new Error('--seed needs a whole number')
+  const parts = await chaosParts()
+  await block(
+    `chaos from seed ${seed}`,
+    () => chaos(seed, days, parts),
+    ({ broken }) => !broken.length,
+  )
+}
+
+const began = performance.now()
+try {
+  if (!(days > 0)) throw new Error('--days needs a number of days')
+  await (values.seed === undefined ? playAll() : replay(Number(values.seed)))
+  console.log(`${isBroken ? 'BROKEN' : 'ok    '} in all ${((performance.now() - began) / 1000).toFixed(0)} s`)
+} finally {
+  await rm(folder, { recursive: true, force: true })
 }
 process.exitCode = isBroken ? 1 : 0

@@ -32,7 +32,13 @@ export function distinctZones(year: number): Map<string, number[]> {
 }
 
 /** Plays the year for each zone and time. `step`: minutes between ticks on ordinary days; around a change it is every minute. */
-export function simulateZones(year: number, times: readonly string[], step: number, zones = distinctZones(year)): ZoneReport {
+export function simulateZones(
+  year: number,
+  times: readonly string[],
+  step: number,
+  zones = distinctZones(year),
+  tell: (done: number) => void = () => {},
+): ZoneReport {
   const report: ZoneReport = { zones: zones.size, runs: 0, dates: 0, lost: 0, doubled: 0, examples: [] }
   for (const [zone, changes] of zones) {
     for (const time of times) {
@@ -49,6 +55,7 @@ export function simulateZones(year: number, times: readonly string[], step: numb
         date = date.add({ days: 1 })
       }
     }
+    tell(report.runs / times.length)
   }
   return report
 }

@@ -34,6 +34,7 @@ async function leaveTraces(store: Store): Promise<void> {
   await store.suggest(aSuggestion(store, { author: me }))
   await store.suggest(aSuggestion(store, { id: 's2', author: other }))
   await store.resolveSuggestion('s2', me, 'dismiss', noon)
+  await store.reserve(`asker|${me}|0`, noon, noon + 600_000)
   await store.acceptEvent({ id: 'E1', platform: 'discord', kind: 'message', ref: { place, id: '1' }, author: me, at: noon })
 }
 
@@ -84,6 +85,7 @@ export function membersContract({ opened }: Given): void {
         'opt_outs',
         'replies',
         'replies',
+        'reservations',
         'settings',
         'settings_audit',
         'settings_audit',

@@ -1,5 +1,5 @@
 /** Contract: settings and their audit. */
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { changeSettings } from '../../../src/bot/change.ts'
 import { ChannelSettings, defaultSettings, type Settings } from '../../../src/bot/settings.ts'
 import { nastyIds, noon, server } from '../../support/records.ts'
@@ -25,6 +25,25 @@ export function settingsContract({ opened }: Given): void {
     expect((await a.settingsHistory(server, 10)).map(({ after }) => after)).toEqual(['two', 'one'])
     expect(await a.settingsHistory(server, 1)).toHaveLength(1)
     expect(await b.servers()).toEqual([server])
+  })
+
+  test('a first glance shows open channels: an own change at once, one of another instance within a second', async () => {
+    const { a, b } = opened()
+    const inChannel = (mode: 'reply' | 'off'): Settings => ({
+      ...defaultSettings(),
+      channels: { open: ChannelSettings.parse({ replies: { mode } }), shut: ChannelSettings.parse({}) },
+    })
+    const open = async (store: typeof a) => [...(await store.listening(server))]
+    expect(await Promise.all([open(a), open(b)])).toEqual([[], []])
+    for (const [mode, expected] of [
+      ['reply', ['open']],
+      ['off', []],
+    ] as const) {
+      await a.saveSettings(server, inChannel(mode), [])
+      expect(await open(a)).toEqual(expected)
+      await vi.waitFor(async () => expect(await open(b)).toEqual(expected), { timeout: 1000, interval: 50 })
+    }
+    expect([...(await a.listening({ ...server, server: 'another' }))]).toEqual([])
   })
 
   test('a save that expects what is no longer stored writes nothing', async () => {

@@ -73,6 +73,8 @@ export function sweepContract({ opened }: Given): void {
     const { a, engine } = opened()
     await liveOneDay(a, 0, noon)
     await a.acceptEvent({ id: 'E', platform: 'discord', kind: 'm', ref: { place, id: '1' }, author: a.pseudonym('discord', '1'), at: noon })
+    // Reading counts writes those that wait.
+    await a.counts(server, '2000-01-01')
     const before = await sizes(engine)
     await a.sweep(noon + day - 1)
     expect(await sizes(engine)).toEqual(before)

@@ -7,7 +7,8 @@ import { type FakeSockets, startSockets } from './sockets.ts'
 import { type ApiState, type Exchange, startApi } from './web-api.ts'
 import * as world from './world.ts'
 
-export type FakeOptions = { scopes?: string[] }
+/** `isValid`: whether the tokens are good at the start. */
+export type FakeOptions = { scopes?: string[]; isValid?: boolean }
 
 export type FakeSlack = ApiState & {
   /** For SLACK_API_URL. */
@@ -16,7 +17,7 @@ export type FakeSlack = ApiState & {
   /** The bot's port in HTTP mode; without it events go over the socket. */
   port?: number
   /** Sends one event; resolves when the bot confirmed it, with how long that took. */
-  event(event: Json, id?: string): Promise<number>
+  event(event: Json, id?: string, team?: string): Promise<number>
   say(channel: string, text: string, more?: Json & { human?: world.Human }): Promise<world.FakeMessage>
   edit(message: world.FakeMessage, text: string): Promise<unknown>
   erase(message: world.FakeMessage): Promise<unknown>
@@ -30,13 +31,13 @@ export type FakeSlack = ApiState & {
   close(): Promise<void>
 }
 
-export async function startFakeSlack({ scopes = world.allScopes }: FakeOptions = {}): Promise<FakeSlack> {
+export async function startFakeSlack({ scopes = world.allScopes, isValid = true }: FakeOptions = {}): Promise<FakeSlack> {
   const state: ApiState = {
     requests: [],
     faults: [],
     violations: [],
     scopes,
-    valid: { bot: true, app: true },
+    valid: { bot: isValid, app: isValid },
     messages: new Map(),
     reactions: new Set(),
     exchanges: new Map(),
@@ -78,9 +79,9 @@ export async function startFakeSlack({ scopes = world.allScopes }: FakeOptions =
   const fake: FakeSlack = Object.assign(state, {
     api: `${base}/api/`,
     sockets,
-    async event(event: Json, id?: string) {
+    async event(event: Json, id?: string, team = world.team) {
       const before = performance.now()
-      await deliver('events_api', world.eventBody({ event_ts: world.timestamp(), ...event }, id))
+      await deliver('events_api', { ...world.eventBody({ event_ts: world.timestamp(), ...event }, id), team_id: team })
       return performance.now() - before
     },
     async say(channel: string, text: string, { human = world.member, ...more }: Json & { human?: world.Human } = {}) {

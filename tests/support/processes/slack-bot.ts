@@ -1,0 +1,23 @@
+/**
+ * The Slack adapter with the real bot as a process of its own, to be killed. In: a JSON argument with mode, the fake's Web API address
+ * and the folder of the store. Out: the parts' details as its first line; it runs until it is killed.
+ */
+import { writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { createBot } from '../../../src/bot/bot.ts'
+import { createDetector } from '../../../src/detection/detector.ts'
+import { createLibrary } from '../../../src/knowledge/library.ts'
+import { loadCommands, loadPacks } from '../../../src/registry.ts'
+import { openStore } from '../../../src/store/open.ts'
+import { makeAdapter } from '../../adapters/slack-harness.ts'
+import { quietLog } from '../world.ts'
+
+const { mode, api, folder } = JSON.parse(process.argv[2] ?? '') as { mode: 'socket' | 'http'; api: string; folder: string }
+const root = join(import.meta.dirname, '..', '..', '..')
+const [packs, commands] = await Promise.all([loadPacks(join(root, 'data')), loadCommands(join(root, 'commands'))])
+const library = createLibrary(packs)
+const store = await openStore({ STATE_DIR: folder }, quietLog)
+const { adapter } = await makeAdapter({ api }, store, { mode, commands, patience: { halfDone: 500 } })
+const parts = { library, detector: createDetector(library), store, adapters: [adapter], commands, log: quietLog }
+await adapter.start(createBot({ ...parts, now: Date.now, instance: `${process.pid}` }))
+writeSync(1, `${adapter.parts.map(({ detail }) => detail).join('; ')}\n`)
