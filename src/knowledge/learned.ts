@@ -6,7 +6,6 @@ import * as z from 'zod'
 
 /** Other kinds of evidence that the weights are learned beside (features of src/detection/calibration.ts). */
 export const packEvidence = ['pattern', 'patterns', 'saying', 'mass', 'share', 'margin'] as const
-export type PackEvidence = (typeof packEvidence)[number]
 
 const byClaim = z.record(z.string(), z.number())
 /** support, deny, query, comment */
