@@ -16,10 +16,10 @@ export type PackModel = {
   /** Scores of the message's concepts and words, one per claim it knows; the last one is for none of them. */
   lexical(reading: Reading): Float64Array
   /**
-   * The most by which any claim's words can lead over those of no claim: a sum of each word's best, phrases left out. One look-up per word,
-   * so that a message can be let go before anything else is done with it.
+   * By how much the best claim's words lead over those of no claim, phrases left out and each word as often as it stands: a few additions
+   * per word, so that a message can be let go before anything else is done with it.
    */
-  ceiling(entries: readonly Entry[]): number
+  lead(entries: readonly Entry[]): number
   /** What the other kinds of evidence add for one candidate. */
   evidence(features: Features): number
   /** How far the named concepts, and the words beside them, speak for a claim rather than for none. */
@@ -49,9 +49,9 @@ export function compileModel(pack: Pack, vocabulary: Vocabulary): PackModel | un
   const bias = Float64Array.from([...claims, 'none'], (id) => learned.bias[id] ?? 0)
   const stance = compileStance(learned.stance, claims)
   const stemRow = (entry: Entry) => (entry.isStop ? undefined : stemRows.get(entry.stem))
-  const lead = (row: Row | undefined, claim: number) => (row ? (row.of.get(claim) ?? 0) - Math.max(0, row.none) : 0)
-  const start = Math.max(...bias.subarray(0, none)) - (bias[none] ?? 0)
-  const lifts = new WeakMap<Entry, number>()
+  const leadOf = (row: Row | undefined, claim: number) => (row ? (row.of.get(claim) ?? 0) - Math.max(0, row.none) : 0)
+  const sums = new Float64Array(none + 1)
+  const rowsOfEntry = new WeakMap<Entry, Row[]>()
   return {
     claims,
     lexical(reading) {
@@ -60,31 +60,33 @@ export function compileModel(pack: Pack, vocabulary: Vocabulary): PackModel | un
       for (const entry of distinct(reading.entries)) addRow(scores, stemRow(entry), none)
       return scores
     },
-    ceiling(entries) {
-      let sum = start
+    lead(entries) {
+      sums.set(bias)
       for (const entry of entries) {
         if (entry.isStop && !entry.concepts.length) continue
-        let most = lifts.get(entry)
-        if (most === undefined) {
-          most = liftOf([...entry.concepts.map((concept) => conceptRows[concept]), stemRow(entry)])
-          lifts.set(entry, most)
+        let rows = rowsOfEntry.get(entry)
+        if (!rows) {
+          rows = [...entry.concepts.map((concept) => conceptRows[concept]), stemRow(entry)].filter((row) => row !== undefined)
+          rowsOfEntry.set(entry, rows)
         }
-        sum += most
+        for (const row of rows) addRow(sums, row, none)
       }
-      return sum
+      let best = Number.NEGATIVE_INFINITY
+      for (let claim = 0; claim < none; claim += 1) if ((sums[claim] as number) > best) best = sums[claim] as number
+      return best - (sums[none] as number)
     },
     evidence: (features) => packEvidence.reduce((sum, name) => sum + learned.evidence[name] * features[name], 0),
     margins(reading, claim) {
       let concepts = 0
       let terms = 0
-      for (const concept of reading.mentions.keys()) concepts += lead(conceptRows[concept], claim)
-      for (const entry of distinct(reading.entries)) if (!entry.concepts.length) terms += lead(stemRow(entry), claim)
+      for (const concept of reading.mentions.keys()) concepts += leadOf(conceptRows[concept], claim)
+      for (const entry of distinct(reading.entries)) if (!entry.concepts.length) terms += leadOf(stemRow(entry), claim)
       return { concepts, terms }
     },
     focus({ tokens, entries }, claim) {
       const carries = entries.map((entry) => {
-        const named = entry.concepts.reduce((sum, concept) => sum + lead(conceptRows[concept], claim), 0)
-        return named + lead(stemRow(entry), claim)
+        const named = entry.concepts.reduce((sum, concept) => sum + leadOf(conceptRows[concept], claim), 0)
+        return named + leadOf(stemRow(entry), claim)
       })
       return focusOn(tokens, carries)
     },
@@ -100,17 +102,6 @@ function rowOf(weights: Record<string, number>, slots: ReadonlyMap<string, numbe
     }),
   )
   return { claims: Int32Array.from(of.keys()), weights: Float64Array.from(of.values()), none: weights.none ?? 0, of }
-}
-
-/** The best that rows together do for one claim against none. */
-function liftOf(rows: readonly (Row | undefined)[]): number {
-  const sums = new Map<number, number>()
-  let none = 0
-  for (const row of rows) {
-    none += row?.none ?? 0
-    for (const [claim, weight] of row?.of ?? []) sums.set(claim, (sums.get(claim) ?? 0) + weight)
-  }
-  return Math.max(0, ...sums.values()) - none
 }
 
 function addRow(scores: Float64Array, row: Row | undefined, none: number): void {
