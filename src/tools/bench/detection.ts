@@ -79,7 +79,7 @@ export async function benchDetection(): Promise<void> {
   for (const size of [pack.rebuttals.length, 1000, 10_000]) {
     const library = createLibrary([size === pack.rebuttals.length ? pack : enlarged(pack, size)])
     const detector = createDetector(library)
-    const rounds = size > 1000 ? 2 : 20
+    const rounds = 20
     const short = microseconds(shortMessages, (text) => detector.detect(text), rounds)
     const long = microseconds(longMessages, (text) => detector.detect(text), rounds)
     const peer = plainIndex(library.rebuttals)
