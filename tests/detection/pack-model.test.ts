@@ -1,0 +1,84 @@
+/** Weights that a pack brings: the learner, what the file may say, and that a rebuttal without weights is still found. */
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { createDetector } from '../../src/detection/detector.ts'
+import { compileModel } from '../../src/detection/pack-model.ts'
+import { judgeStance } from '../../src/detection/stance.ts'
+import { createLibrary } from '../../src/knowledge/library.ts'
+import type { Pack } from '../../src/knowledge/schema.ts'
+import { loadPacks } from '../../src/registry.ts'
+import { fitSoftmax } from '../../src/tools/softmax.ts'
+
+const [pack] = (await loadPacks(join(import.meta.dirname, '..', '..', 'data'))) as [Pack]
+const learned = pack.learned as NonNullable<Pack['learned']>
+
+describe('learned.json of the shipped pack', () => {
+  test('names claims, concepts and stances that exist', () => {
+    const ids = new Set([...pack.rebuttals.map(({ id }) => id), 'none'])
+    for (const table of [{ bias: learned.bias }, learned.concepts, learned.stems])
+      for (const row of Object.values(table)) for (const id of Object.keys(row)) expect(ids.has(id), id).toBe(true)
+    for (const concept of Object.keys(learned.concepts)) expect(pack.concepts[concept], concept).toBeDefined()
+    for (const id of Object.keys(learned.stance.about)) expect(ids.has(id), id).toBe(true)
+  })
+
+  test('knows every rebuttal: who adds one runs src/tools/train-pack.ts', () => {
+    for (const { id } of pack.rebuttals) expect(learned.bias[id], id).toBeDefined()
+  })
+
+  test("a claim's own words lead", () => {
+    const detector = createDetector(createLibrary([pack]))
+    const model = compileModel(pack, detector.vocabulary)
+    const reading = detector.study('the kaiser paid lenin in gold')?.reading
+    if (!model || !reading) throw new Error('the shipped pack has weights and the sentence passes the gate')
+    const scores = [...model.lexical(reading)]
+    expect(model.claims[scores.indexOf(Math.max(...scores))]).toBe('german-gold')
+    expect(model.lead(detector.study('lenin, anyone?')?.reading.entries ?? [])).toBeLessThan(model.lead(reading.entries))
+  })
+})
+
+test('a rebuttal that the weights do not know is found by the general ones', () => {
+  const { 'german-gold': _, ...bias } = learned.bias
+  const detector = createDetector(createLibrary([{ ...pack, learned: { ...learned, bias } }]))
+  const found = detector.detect('everyone knows lenin was paid by the kaiser, it all ran on german gold')
+  expect(found.map(({ rebuttal }) => rebuttal)).toContain('german-gold')
+})
+
+test('a pack without weights is read by the general ones', () => {
+  const { learned: _, ...bare } = pack
+  const [best] = createDetector(createLibrary([bare])).detect('lenin was paid by the kaiser, it ran on german gold')
+  expect(best).toMatchObject({ rebuttal: 'german-gold', stance: 'support' })
+})
+
+describe('stance from chances', () => {
+  test.each([
+    [[0.6, 0.2, 0.1, 0.1], 'support'],
+    [[0.2, 0.2, 0.5, 0.1], 'query'],
+    [[0.4, 0.55, 0.03, 0.02], 'deny'],
+    [[0.3, 0.2, 0.1, 0.4], 'comment'],
+  ] as const)('%j is %s', (chances, stance) => {
+    expect(judgeStance([...chances]).stance).toBe(stance)
+  })
+
+  test('asking and asserting add up: both are answered', () => {
+    expect(judgeStance([0.45, 0.1, 0.4, 0.05]).sure).toBeCloseTo(0.85)
+  })
+})
+
+describe('the learner', () => {
+  const example = (names: string[], right: number) => ({ names, right: [right], weight: 1 })
+  const lessons = [...Array(20)].flatMap(() => [example(['gold', 'the'], 0), example(['train', 'the'], 1), example(['tea', 'the'], 2)])
+  const options = { classes: 3, rounds: 20, rate: 0.15, decay: 0.02, least: 2 }
+
+  test('a word that tells two classes apart weighs for its own; one that stands everywhere weighs little', () => {
+    const { rows } = fitSoftmax(lessons, options)
+    const [first = 0, second = 0] = rows.get('gold') ?? []
+    expect(first - second).toBeGreaterThan(1)
+    expect(Math.max(...(rows.get('the') ?? []).map(Math.abs))).toBeLessThan(first / 2)
+  })
+
+  test('the same lessons give the same weights, and a word seen once none', () => {
+    const once = [...lessons, example(['hapax'], 0)]
+    expect(fitSoftmax(once, options)).toEqual(fitSoftmax(once, options))
+    expect(fitSoftmax(once, options).rows.has('hapax')).toBe(false)
+  })
+})
