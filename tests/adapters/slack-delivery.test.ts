@@ -132,8 +132,9 @@ describe.each(modes)('by %s', (mode) => {
 
   test('stopped under load: what was confirmed is answered, once, and the rest is left to Slack', async () => {
     await make()
-    slack.fake.faults.push({ on: /chat\.postMessage/, delay: 50, times: 40 })
-    const messages = Array.from({ length: 40 }, (_, index) => messageAt(Date.now(), `<@${app.user}> ${myth} ${index}`))
+    slack.fake.faults.push({ on: /chat\.postMessage/, delay: 50, times: 20 })
+    // As many as one person is answered within ten minutes (src/bot/asked.ts): more would rightly meet silence.
+    const messages = Array.from({ length: 20 }, (_, index) => messageAt(Date.now(), `<@${app.user}> ${myth} ${index}`))
     const confirmed = new Set<string>()
     const sending = messages.map(async (message, index) => {
       await pause(index * 5)
