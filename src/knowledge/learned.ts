@@ -7,23 +7,33 @@ import * as z from 'zod'
 /** Other kinds of evidence that the weights are learned beside (features of src/detection/calibration.ts). */
 export const packEvidence = ['pattern', 'patterns', 'saying', 'mass', 'share', 'margin'] as const
 
-const byClaim = z.record(z.string(), z.number())
+/** Tens of thousands of numbers: looked at by one plain loop, a schema per number would cost a tenth of a second at every start. */
+const isRow = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && Object.values(value).every(Number.isFinite)
+const isTable = (value: unknown, isFine: (row: unknown) => boolean): boolean =>
+  typeof value === 'object' && value !== null && Object.values(value).every(isFine)
+const isStanceRow = (value: unknown): boolean => Array.isArray(value) && value.length === 4 && isRow(value)
+const remade = 'is not as the trainer writes it; make it anew with src/tools/train-pack.ts'
+
+const byClaim = z.custom<Record<string, number>>(isRow, remade)
+const tableByClaim = z.custom<Record<string, Record<string, number>>>((value) => isTable(value, isRow), remade)
 /** support, deny, query, comment */
-const byStance = z.array(z.number()).length(4)
+const byStance = z.custom<number[]>(isStanceRow, remade)
+const tableByStance = z.custom<Record<string, number[]>>((value) => isTable(value, isStanceRow), remade)
 
 export const Learned = z.strictObject({
   /** Weights by claim id, and "none". */
   bias: byClaim,
   evidence: z.record(z.enum(packEvidence), z.number()),
-  concepts: z.record(z.string(), byClaim),
-  stems: z.record(z.string(), byClaim),
+  concepts: tableByClaim,
+  stems: tableByClaim,
   stance: z.strictObject({
     bias: byStance,
-    cues: z.record(z.string(), byStance),
-    words: z.record(z.string(), byStance),
-    openings: z.record(z.string(), byStance),
+    cues: tableByStance,
+    words: tableByStance,
+    openings: tableByStance,
     /** By claim: what is said about it by those who assert and those who reject it. */
-    about: z.record(z.string(), z.record(z.string(), byStance)),
+    about: z.custom<Record<string, Record<string, number[]>>>((value) => isTable(value, (rows) => isTable(rows, isStanceRow)), remade),
   }),
 })
 export type Learned = z.infer<typeof Learned>

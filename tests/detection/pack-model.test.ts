@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { createDetector } from '../../src/detection/detector.ts'
 import { compileModel } from '../../src/detection/pack-model.ts'
 import { judgeStance } from '../../src/detection/stance.ts'
+import { Learned } from '../../src/knowledge/learned.ts'
 import { createLibrary } from '../../src/knowledge/library.ts'
 import type { Pack } from '../../src/knowledge/schema.ts'
 import { loadPacks } from '../../src/registry.ts'
@@ -47,6 +48,16 @@ test('a pack without weights is read by the general ones', () => {
   const { learned: _, ...bare } = pack
   const [best] = createDetector(createLibrary([bare])).detect('lenin was paid by the kaiser, it ran on german gold')
   expect(best).toMatchObject({ rebuttal: 'german-gold', stance: 'support' })
+})
+
+test.each([
+  ['a weight that is no number', { stems: { gold: { 'german-gold': 'much' } } }],
+  ['a stance short of one', { stance: { ...learned.stance, words: { myth: [1, 2, 3] } } }],
+  ['no table at all', { concepts: null }],
+  ['a field nobody knows', { more: {} }],
+])('learned.json with %s is refused', (_, fault) => {
+  expect(Learned.safeParse(learned).success).toBe(true)
+  expect(Learned.safeParse({ ...learned, ...fault }).success).toBe(false)
 })
 
 describe('stance from chances', () => {
