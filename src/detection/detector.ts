@@ -103,7 +103,7 @@ function scored(reading: Reading, { evidence, ranges }: Parts, packs: readonly s
     if (packs && !packs.includes(range.id)) return []
     const met = [...hits.keys()].filter((rebuttal) => rebuttal >= range.from && rebuttal < range.to)
     const known = range.model ? byOwnWeights(range, range.model, reading, met, weigh) : []
-    return range.model && range.model.claims.length === range.to - range.from ? known : [...known, ...byGeneralWeights(range, met)]
+    return range.slots.includes(-1) ? [...known, ...byGeneralWeights(range, met)] : known
   })
 
   /** Claims that the pack's own weights do not know. */

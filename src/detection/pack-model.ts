@@ -34,22 +34,21 @@ export type PackModel = {
 const ownFrom = 0.4
 
 /** Weights of one word or concept, for the claims it says anything about. */
-type Row = { claims: Int32Array; weights: Float64Array; none: number; of: ReadonlyMap<number, number> }
+type Row = { claims: Uint16Array; weights: Float32Array; none: number }
 
 export function compileModel(pack: Pack, vocabulary: Vocabulary): PackModel | undefined {
   const { learned } = pack
   if (!learned) return undefined
-  const claims = pack.rebuttals.map(({ id }) => id).filter((id) => id in learned.bias)
-  const slots = new Map(claims.map((id, index) => [id, index]))
+  const { claims } = learned
   const none = claims.length
-  const rowsOf = (table: Learned['concepts']) => new Map(Object.entries(table).map(([name, weights]) => [name, rowOf(weights, slots)]))
+  const rowsOf = (table: Learned['concepts']) => new Map(Object.entries(table).map(([name, pairs]) => [name, rowOf(pairs, none)]))
   const byConcept = rowsOf(learned.concepts)
   const conceptRows = vocabulary.conceptNames.map((name) => byConcept.get(name))
   const stemRows = rowsOf(learned.stems)
-  const bias = Float64Array.from([...claims, 'none'], (id) => learned.bias[id] ?? 0)
+  const bias = Float64Array.from(learned.bias)
   const stance = compileStance(learned.stance, claims)
   const stemRow = (entry: Entry) => (entry.isStop ? undefined : stemRows.get(entry.stem))
-  const leadOf = (row: Row | undefined, claim: number) => (row ? (row.of.get(claim) ?? 0) - Math.max(0, row.none) : 0)
+  const leadOf = (row: Row | undefined, claim: number) => (row ? (row.weights[row.claims.indexOf(claim)] ?? 0) - Math.max(0, row.none) : 0)
   const sums = new Float64Array(none + 1)
   const rowsOfEntry = new WeakMap<Entry, Row[]>()
   return {
@@ -94,14 +93,14 @@ export function compileModel(pack: Pack, vocabulary: Vocabulary): PackModel | un
   }
 }
 
-function rowOf(weights: Record<string, number>, slots: ReadonlyMap<string, number>): Row {
-  const of = new Map(
-    Object.entries(weights).flatMap(([id, weight]) => {
-      const slot = slots.get(id)
-      return slot === undefined ? [] : [[slot, weight] as const]
-    }),
-  )
-  return { claims: Int32Array.from(of.keys()), weights: Float64Array.from(of.values()), none: weights.none ?? 0, of }
+function rowOf(pairs: readonly number[], none: number): Row {
+  const places = pairs.flatMap((value, index) => (index % 2 === 0 && value < none ? [index] : []))
+  const last = pairs.findIndex((value, index) => index % 2 === 0 && value === none)
+  return {
+    claims: Uint16Array.from(places, (index) => pairs[index] ?? 0),
+    weights: Float32Array.from(places, (index) => pairs[index + 1] ?? 0),
+    none: last < 0 ? 0 : (pairs[last + 1] ?? 0),
+  }
 }
 
 function addRow(scores: Float64Array, row: Row | undefined, none: number): void {

@@ -15,15 +15,18 @@ const isTable = (value: unknown, isFine: (row: unknown) => boolean): boolean =>
 const isStanceRow = (value: unknown): boolean => Array.isArray(value) && value.length === 4 && isRow(value)
 const remade = 'is not as the trainer writes it; make it anew with src/tools/train-pack.ts'
 
-const byClaim = z.custom<Record<string, number>>(isRow, remade)
-const tableByClaim = z.custom<Record<string, Record<string, number>>>((value) => isTable(value, isRow), remade)
+/** Number of a claim in `claims`, its weight, number, weight, …; the number after the last claim stands for none of them. */
+const isPairs = (value: unknown): boolean => Array.isArray(value) && value.length % 2 === 0 && isRow(value)
+const tableByClaim = z.custom<Record<string, number[]>>((value) => isTable(value, isPairs), remade)
 /** support, deny, query, comment */
 const byStance = z.custom<number[]>(isStanceRow, remade)
 const tableByStance = z.custom<Record<string, number[]>>((value) => isTable(value, isStanceRow), remade)
 
 export const Learned = z.strictObject({
-  /** Weights by claim id, and "none". */
-  bias: byClaim,
+  /** Ids, in the order of the numbers below. */
+  claims: z.array(z.string()),
+  /** One for each claim, and the last for none of them. */
+  bias: z.array(z.number()),
   evidence: z.record(z.enum(packEvidence), z.number()),
   concepts: tableByClaim,
   stems: tableByClaim,

@@ -118,11 +118,8 @@ function fitStance(model: PackModel, lessons: readonly Lesson[]): Fitted {
 const leastWeight = 0.2
 const round = (value: number): number => Math.round(value * 100) / 100
 
-function byClaim(row: readonly number[]): Record<string, number> {
-  return Object.fromEntries(
-    [...ids, 'none'].flatMap((id, index) => (Math.abs(row[index] ?? 0) >= leastWeight ? [[id, round(row[index] ?? 0)]] : [])),
-  )
-}
+const byClaim = (row: readonly number[]): number[] =>
+  row.flatMap((value, index) => (Math.abs(value) >= leastWeight ? [index, round(value)] : []))
 const rowsBy = <T>(
   fitted: Fitted,
   mark: string,
@@ -136,14 +133,15 @@ const rowsBy = <T>(
       .filter(([, shaped]) => isWorth(shaped))
       .sort(([a], [b]) => (a < b ? -1 : 1)),
   )
-const isAnyClaim = (row: Record<string, number>): boolean => Object.keys(row).length > 0
+const isAnyClaim = (row: readonly number[]): boolean => row.length > 0
 const isAnyStance = (row: readonly number[]): boolean => row.some((value) => Math.abs(value) >= leastWeight)
 const byStance = (row: readonly number[]): number[] => row.map(round)
 
 function learnedFrom(lessons: readonly Lesson[]): Learned {
   const claims = fitClaims([...lessons, ...phrasings, ...facts, ...chat])
   const learned: Learned = {
-    bias: byClaim(claims.bias),
+    claims: ids,
+    bias: claims.bias.map(round),
     evidence: Object.fromEntries(packEvidence.map((name, index) => [name, round(claims.shared[index] ?? 0)])) as Learned['evidence'],
     concepts: rowsBy(claims, 'c:', byClaim, isAnyClaim),
     stems: rowsBy(claims, 's:', byClaim, isAnyClaim),
@@ -184,8 +182,10 @@ const table = (rows: Record<string, unknown>): string =>
   `{\n${Object.entries(rows)
     .map(([name, row]) => `    ${JSON.stringify(name)}: ${JSON.stringify(row)}`)
     .join(',\n')}\n  }`
-const { stance, ...rest } = learned
+const { stance, claims, bias, ...rest } = learned
 const parts = [
+  `  "claims": ${JSON.stringify(claims)}`,
+  `  "bias": ${JSON.stringify(bias)}`,
   ...Object.entries(rest).map(([name, rows]) => `  ${JSON.stringify(name)}: ${table(rows)}`),
   `  "stance": {\n    "bias": ${JSON.stringify(stance.bias)},\n    "cues": ${table(stance.cues)},\n    "words": ${table(stance.words)},\n    "openings": ${table(stance.openings)},\n    "about": ${table(stance.about)}\n  }`,
 ]

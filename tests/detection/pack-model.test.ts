@@ -15,15 +15,21 @@ const learned = pack.learned as NonNullable<Pack['learned']>
 
 describe('learned.json of the shipped pack', () => {
   test('names claims, concepts and stances that exist', () => {
-    const ids = new Set([...pack.rebuttals.map(({ id }) => id), 'none'])
-    for (const table of [{ bias: learned.bias }, learned.concepts, learned.stems])
-      for (const row of Object.values(table)) for (const id of Object.keys(row)) expect(ids.has(id), id).toBe(true)
+    const ids = new Set(pack.rebuttals.map(({ id }) => id))
+    for (const id of learned.claims) expect(ids.has(id), id).toBe(true)
+    expect(learned.bias).toHaveLength(learned.claims.length + 1)
+    for (const table of [learned.concepts, learned.stems])
+      for (const [name, row] of Object.entries(table))
+        expect(
+          row.every((value, index) => index % 2 === 1 || (value >= 0 && value <= learned.claims.length)),
+          name,
+        ).toBe(true)
     for (const concept of Object.keys(learned.concepts)) expect(pack.concepts[concept], concept).toBeDefined()
     for (const id of Object.keys(learned.stance.about)) expect(ids.has(id), id).toBe(true)
   })
 
   test('knows every rebuttal: who adds one runs src/tools/train-pack.ts', () => {
-    for (const { id } of pack.rebuttals) expect(learned.bias[id], id).toBeDefined()
+    for (const { id } of pack.rebuttals) expect(learned.claims).toContain(id)
   })
 
   test("a claim's own words lead", () => {
@@ -38,8 +44,9 @@ describe('learned.json of the shipped pack', () => {
 })
 
 test('a rebuttal that the weights do not know is found by the general ones', () => {
-  const { 'german-gold': _, ...bias } = learned.bias
-  const detector = createDetector(createLibrary([{ ...pack, learned: { ...learned, bias } }]))
+  // As if its id were new: the weights speak of a claim that the pack no longer has.
+  const claims = learned.claims.map((id) => (id === 'german-gold' ? 'an-older-name' : id))
+  const detector = createDetector(createLibrary([{ ...pack, learned: { ...learned, claims } }]))
   const found = detector.detect('everyone knows lenin was paid by the kaiser, it all ran on german gold')
   expect(found.map(({ rebuttal }) => rebuttal)).toContain('german-gold')
 })
@@ -51,7 +58,7 @@ test('a pack without weights is read by the general ones', () => {
 })
 
 test.each([
-  ['a weight that is no number', { stems: { gold: { 'german-gold': 'much' } } }],
+  ['a weight that is no number', { stems: { gold: [0, 'much'] } }],
   ['a stance short of one', { stance: { ...learned.stance, words: { myth: [1, 2, 3] } } }],
   ['no table at all', { concepts: null }],
   ['a field nobody knows', { more: {} }],
