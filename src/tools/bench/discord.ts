@@ -15,7 +15,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Json } from '../../../tests/support/fake-discord/limits.ts'
 import { type FakeDiscord, startFakeDiscord } from '../../../tests/support/fake-discord/server.ts'
-import { botUser, channels, home, token } from '../../../tests/support/fake-discord/world.ts'
+import { below, botUser, channels, home, token } from '../../../tests/support/fake-discord/world.ts'
 import type { Log } from '../../bot/log.ts'
 import { ChannelSettings, defaultSettings } from '../../bot/settings.ts'
 import { openStore } from '../../store/open.ts'
@@ -138,6 +138,8 @@ const chatter = [
 /** Runs of each bot; the cheapest counts, since what a busy machine adds is not the bot's. */
 const rounds = 3
 const warmUp = 2000
+/** Servers in which the bot is asked. */
+const asking = 50
 
 async function processor(what: string, count: number, every: number, channel: string): Promise<void> {
   const cpu: Partial<Record<Kind, number>> = {}
@@ -149,13 +151,20 @@ async function processor(what: string, count: number, every: number, channel: st
 
 /** Processor time of the bot's process per message, in milliseconds, once it is warm. */
 async function perMessage(kind: Kind, count: number, every: number, channel: string): Promise<number> {
-  const fake = await startFakeDiscord()
+  const fake = await startFakeDiscord({ guilds: asking })
   const child = await startChild(kind, fake)
+  let asked = 0
+  const ask = (text: string) => {
+    // Nobody and no channel is answered without end (src/bot/asked.ts), so many ask in many places.
+    fake.say(below(asked % asking, 1, 20), `<@${botUser.id}> ${text}`, {}, { id: String(910_000_000_000_000_000n + BigInt(asked % 100)) })
+    asked += 1
+  }
   const say = async (number: number) => {
     const wanted = fake.sent.size + Math.floor(number / every)
     for (let index = 0; index < number; index += 1) {
       const text = chatter[index % chatter.length] ?? ''
-      fake.say(channel, index % every === 0 ? `<@${botUser.id}> ${text}` : text)
+      if (index % every === 0) ask(text)
+      else fake.say(channel, text)
       if (index % 20 === 0) await sleep(4)
     }
     const end = performance.now() + 60_000
