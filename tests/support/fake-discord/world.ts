@@ -28,7 +28,8 @@ const everyday = Object.values({ ...bits, manageMessages: 0n, manageGuild: 0n })
 
 /** Server number `index`: its ids follow from the number. */
 export const guildId = (index: number): string => String(700_000_000_000_000_000n + BigInt(index) * 4_194_304n * 16n)
-export const below = (index: number, kind: number, number: number): string => String(BigInt(guildId(index)) + BigInt(kind * 1000 + number + 1))
+export const below = (index: number, kind: number, number: number): string =>
+  String(BigInt(guildId(index)) + BigInt(kind * 1000 + number + 1))
 
 export const home = guildId(0)
 export const channels = {
