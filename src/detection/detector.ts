@@ -14,6 +14,7 @@ import { type Reading, read } from './reading.ts'
 import { focusOf, type Margins, signalsOf } from './signals.ts'
 import { judgeStance, stanceOf } from './stance.ts'
 import { stanceFeatures } from './stance-features.ts'
+import { tokenise } from './tokens.ts'
 import { createVocabulary, type Entry, type Vocabulary } from './vocabulary.ts'
 
 export type Detector = {
@@ -46,7 +47,7 @@ const hopeless = -3.5
 type Range = { id: string; from: number; to: number; model: PackModel | undefined; slots: Int32Array }
 /** `model` and `claim`: the pack's own weights and the claim's number there, where they know it. */
 type Scored = { candidate: Candidate; score: number; model: PackModel | undefined; claim: number }
-type Parts = { evidence: Evidence; ranges: readonly Range[]; ids: readonly string[] }
+type Parts = { evidence: Evidence; ranges: readonly Range[]; ids: readonly string[]; titles: readonly ReadonlySet<string>[] }
 
 export function createDetector(library: Library): Detector {
   const { rebuttals } = library
@@ -64,7 +65,12 @@ export function createDetector(library: Library): Detector {
   const models = ranges.flatMap(({ model, slots }) => (model && !slots.includes(-1) ? [model] : []))
   const isWorthReading = (entries: readonly Entry[]) =>
     models.length < ranges.length || models.some((model) => model.lead(entries) >= hopelessLead)
-  const parts: Parts = { evidence, ranges, ids: rebuttals.map(({ id }) => id) }
+  const parts: Parts = {
+    evidence,
+    ranges,
+    ids: rebuttals.map(({ id }) => id),
+    titles: rebuttals.map(({ title }) => new Set(tokenise(title).map(({ word }) => word))),
+  }
   return {
     bars,
     vocabulary,
@@ -83,7 +89,7 @@ export function createDetector(library: Library): Detector {
       if (!reading) return []
       return scored(reading, parts, packs)
         .filter(({ score }) => score >= keptFrom)
-        .map((one) => matchOf(one, cleaned, reading, parts.ids))
+        .map((one) => matchOf(one, cleaned, reading, parts))
         .filter(({ score }) => score >= keptFrom)
         .sort((a, b) => b.score - a.score)
         .slice(0, mostMatches)
@@ -141,7 +147,7 @@ function byOwnWeights(range: Range, model: PackModel, reading: Reading, met: num
 }
 
 /** The score of a match is the chance that claim and stance are both read rightly. */
-function matchOf({ candidate, score, model, claim }: Scored, text: string, reading: Reading, ids: readonly string[]): Match {
+function matchOf({ candidate, score, model, claim }: Scored, text: string, reading: Reading, { ids, titles }: Parts): Match {
   const rebuttal = ids[candidate.rebuttal] ?? ''
   const focus = model ? model.focus(reading, claim) : focusOf(candidate, reading)
   const margins: Margins = model ? model.margins(reading, claim) : { concepts: 0, terms: 0 }
@@ -149,5 +155,10 @@ function matchOf({ candidate, score, model, claim }: Scored, text: string, readi
   if (!model) return { rebuttal, score, stance: stanceOf(text, reading.tokens, focus), signals }
   const cues = stanceFeatures(text, reading.tokens, focus)
   const { stance, sure } = judgeStance(model.stance(reading, claim, focus, cues))
-  return { rebuttal, score: score * sure, stance, signals }
+  const isBare = stance === 'support' && isBareMention(reading, titles[candidate.rebuttal])
+  return { rebuttal, score: score * sure, stance: isBare ? 'query' : stance, signals }
 }
+
+/** "The German plot", and nothing else: who only names a claim asserts nothing and counts as asking. */
+const isBareMention = ({ tokens }: Reading, title: ReadonlySet<string> | undefined): boolean =>
+  tokens.length <= (title?.size ?? 0) + 1 && tokens.every(({ word }) => title?.has(word))

@@ -28,6 +28,10 @@ describe('says', () => {
   })
 })
 
+test.each(['the German plot', 'german plot?', 'the sealed train'])('a bare mention counts as a question: %s', (text) => {
+  expect(detector.detect(text)[0]?.stance).toBe('query')
+})
+
 describe('is silent', () => {
   test.each([
     'the claim that lenin was paid by the kaiser is false',
