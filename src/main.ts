@@ -26,7 +26,7 @@ const tickEvery = 60_000
 
 type Ready = { front: AdapterFront; env: Record<string, unknown> }
 
-/** Which platforms start with this environment, and why the others do not. With none, the local one. */
+/** Which platforms start with this environment, and why the others do not. With none, the one that needs no token. */
 export function chooseFronts(
   fronts: readonly AdapterFront[],
   env: NodeJS.ProcessEnv,
@@ -34,14 +34,14 @@ export function chooseFronts(
   refuseUnknown(env, [...Object.keys(CoreEnv.shape), ...fronts.flatMap((front) => Object.keys(front.env.shape))])
   const ready: Ready[] = []
   const off: { platform: string; why: string }[] = []
-  for (const front of fronts.filter((one) => one.platform !== 'local')) {
+  for (const front of fronts.filter((one) => !one.isFallback)) {
     const read = readEnv(front.env, env)
     const why = front.missing(read)
     if (why) off.push({ platform: front.platform, why })
     else ready.push({ front, env: read })
   }
-  const local = fronts.find((front) => front.platform === 'local')
-  if (!ready.length && local) ready.push({ front: local, env: readEnv(local.env, env) })
+  const fallback = fronts.find((front) => front.isFallback)
+  if (!ready.length && fallback) ready.push({ front: fallback, env: readEnv(fallback.env, env) })
   return { ready, off }
 }
 
@@ -50,8 +50,8 @@ export async function start(env: NodeJS.ProcessEnv): Promise<number> {
   const core = readEnv(CoreEnv, env)
   const fronts = await loadFronts(adaptersFolder)
   const { ready, off } = chooseFronts(fronts, env)
-  const isLocal = ready.every(({ front }) => front.platform === 'local')
-  const log = createLog(isLocal && !env.LOG_LEVEL ? 'error' : core.LOG_LEVEL)
+  const isFallback = ready.every(({ front }) => front.isFallback)
+  const log = createLog(isFallback && !env.LOG_LEVEL ? 'error' : core.LOG_LEVEL)
   for (const { platform, why } of off) log.info('platform-off', { platform, why })
   const [packs, commands] = await Promise.all([loadPacks(core.PACKS_DIR), loadCommands(commandsFolder)])
   const library = createLibrary(packs)
@@ -83,7 +83,7 @@ export async function start(env: NodeJS.ProcessEnv): Promise<number> {
     adapters.push(module.createAdapter(context))
   }
   const bot = createBot({ library, detector: createDetector(library), store, adapters, commands, log, now, instance: randomUUID() })
-  const health = isLocal ? undefined : await startHealth({ host: core.HOST, port: core.PORT, adapters, store, log })
+  const health = isFallback ? undefined : await startHealth({ host: core.HOST, port: core.PORT, adapters, store, log })
   const timer = startTick(bot, log)
   const offSignals = onSignals(finish)
   const platforms = ready.flatMap(({ front }, index) => (adapters[index] ? [{ front, adapter: adapters[index] }] : []))

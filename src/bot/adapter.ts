@@ -94,6 +94,8 @@ export type AdapterContext<Env = Record<string, unknown>> = {
  */
 export type AdapterFront<S extends z.ZodObject = z.ZodObject> = {
   platform: string
+  /** Needs no token and starts when no other platform does: nothing an operator has to configure. */
+  isFallback?: true
   env: S
   missing(env: z.output<S>): string | undefined
   /** What the doctor says of a complete configuration: the mode of connection, and what is switched off by it. */

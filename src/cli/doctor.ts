@@ -39,7 +39,7 @@ export async function doctor({ json }: { json?: true }, env: NodeJS.ProcessEnv):
     await finding('commands', 'Report this', async () => `${(await loadCommands(commandsFolder)).length} loaded`),
     await finding('packs', 'Run the verb lint for every fault', () => packsLine(env)),
     await finding('store', 'See the message; STATE_DIR must be writable, DATABASE_URL reachable', () => storeLine(env)),
-    ...(await Promise.all(fronts.filter((front) => front.platform !== 'local').map((front) => platformFinding(front, env)))),
+    ...(await Promise.all(fronts.filter((front) => !front.isFallback).map((front) => platformFinding(front, env)))),
   ]
   const isWell = findings.every(({ state }) => state !== 'wrong')
   if (json) process.stdout.write(`${JSON.stringify({ well: isWell, findings }, null, 2)}\n`)

@@ -113,7 +113,7 @@ function addRow(scores: Float64Array, row: Row | undefined, none: number): void 
   scores[none] = (scores[none] as number) + row.none
 }
 
-/** Each stem counts once, however often it is said. */
+/** Each word that is no stopword, once, however often it is said. */
 export function distinct(entries: readonly Entry[]): Entry[] {
   const kept: Entry[] = []
   for (const entry of entries) if (!entry.isStop && !kept.includes(entry)) kept.push(entry)

@@ -27,7 +27,8 @@ const packs = await loadPacks(data)
 const pack = packs.find(({ id }) => id === (option('pack') ?? packs[0]?.id)) as Pack
 const ids = pack.rebuttals.map(({ id }) => id)
 const none = ids.length
-const detector = createDetector(createLibrary([{ ...pack, learned: undefined } as unknown as Pack]))
+const { learned: _before, ...bare } = pack
+const detector = createDetector(createLibrary([bare]))
 const { vocabulary } = detector
 
 type Line = Pick<GoldenLine, 'text' | 'label' | 'rebuttal' | 'also'>
@@ -71,9 +72,7 @@ const isNone = ({ label, rebuttal }: Line): boolean => !rebuttal || label === 'n
 function claimExample({ line, study, weight }: Lesson): Example {
   const { mentions, entries } = study.reading
   const named = [...mentions.keys()].map((concept) => `c:${vocabulary.conceptNames[concept]}`)
-  const stems = distinct(entries)
-    .filter((entry) => !entry.isStop)
-    .map((entry) => `s:${entry.stem}`)
+  const stems = distinct(entries).map((entry) => `s:${entry.stem}`)
   return {
     names: [...named, ...stems],
     shared: study.candidates.map(({ features }) => packEvidence.map((name) => features[name])),

@@ -7,6 +7,7 @@ export type LocalEnv = z.infer<typeof LocalEnv>
 
 export const front = defineAdapter({
   platform: 'local',
+  isFallback: true,
   env: LocalEnv,
   missing: () => undefined,
   load: () => import('./index.ts'),
