@@ -7,10 +7,9 @@ import type { Adapter, AdapterContext, AdapterFront } from './bot/adapter.ts'
 import { type Bot, createBot } from './bot/bot.ts'
 import { UserError } from './bot/errors.ts'
 import type { Log } from './bot/log.ts'
-import { createDetector } from './detection/detector.ts'
+import { openPacks } from './detection/open.ts'
 import { CoreEnv, readEnv, refuseUnknown } from './env.ts'
 import { startHealth } from './health.ts'
-import { createLibrary } from './knowledge/library.ts'
 import { createLog } from './log.ts'
 import { loadCommands, loadFronts, loadPacks } from './registry.ts'
 import { createRejectionHandler } from './rejections.ts'
@@ -54,7 +53,7 @@ export async function start(env: NodeJS.ProcessEnv): Promise<number> {
   const log = createLog(isFallback && !env.LOG_LEVEL ? 'error' : core.LOG_LEVEL)
   for (const { platform, why } of off) log.info('platform-off', { platform, why })
   const [packs, commands] = await Promise.all([loadPacks(core.PACKS_DIR), loadCommands(commandsFolder)])
-  const library = createLibrary(packs)
+  const { library, detector } = openPacks(packs)
   const store = await openStore(core, log)
 
   let finish: (code: number) => void = () => {}
@@ -82,7 +81,7 @@ export async function start(env: NodeJS.ProcessEnv): Promise<number> {
     const module = await front.load()
     adapters.push(module.createAdapter(context))
   }
-  const bot = createBot({ library, detector: createDetector(library), store, adapters, commands, log, now, instance: randomUUID() })
+  const bot = createBot({ library, detector, store, adapters, commands, log, now, instance: randomUUID() })
   const health = isFallback ? undefined : await startHealth({ host: core.HOST, port: core.PORT, adapters, store, log })
   const timer = startTick(bot, log)
   const offSignals = onSignals(finish)

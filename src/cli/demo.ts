@@ -10,9 +10,8 @@ import { abilities } from '../adapters/local/index.ts'
 import { paint } from '../adapters/local/render.ts'
 import type { Adapter } from '../bot/adapter.ts'
 import { type Bot, createBot } from '../bot/bot.ts'
-import { createDetector } from '../detection/detector.ts'
+import { openPacks } from '../detection/open.ts'
 import { CoreEnv, readEnv } from '../env.ts'
-import { createLibrary } from '../knowledge/library.ts'
 import { createLog } from '../log.ts'
 import { commandsFolder } from '../main.ts'
 import { loadCommands, loadPacks } from '../registry.ts'
@@ -69,7 +68,7 @@ export async function demo(env: NodeJS.ProcessEnv): Promise<number> {
   const store = await openStore({ STATE_DIR: folder }, log)
   try {
     const [packs, commands] = await Promise.all([loadPacks(core.PACKS_DIR), loadCommands(commandsFolder)])
-    const library = createLibrary(packs)
+    const { library, detector } = openPacks(packs)
     let clock = Date.parse('2026-11-06T10:00:00Z')
     const now = () => clock
     const screen = { width: process.stdout.columns ?? 88, colour: Boolean(process.stdout.isTTY) && !env.NO_COLOR }
@@ -96,7 +95,7 @@ export async function demo(env: NodeJS.ProcessEnv): Promise<number> {
       remove: async (ref) => channel.remove(ref),
       stop: async () => {},
     }
-    bot = createBot({ library, detector: createDetector(library), store, adapters: [adapter], commands, log, now, instance: 'demo' })
+    bot = createBot({ library, detector, store, adapters: [adapter], commands, log, now, instance: 'demo' })
     for (const step of script) {
       if ('tell' in step) write(`\n${paint(screen, 'dim', `— ${step.tell}`)}`)
       else if ('wait' in step) {

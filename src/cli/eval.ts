@@ -11,7 +11,6 @@ import { type Decision, decide } from '../bot/policy.ts'
 import { createDetector, type Detector } from '../detection/detector.ts'
 import type { Stance } from '../detection/match.ts'
 import { CoreEnv, readEnv } from '../env.ts'
-import { createLibrary } from '../knowledge/library.ts'
 import { loadPacks } from '../registry.ts'
 
 export const GoldenLine = z.strictObject({
@@ -117,7 +116,7 @@ const ceilings = new Set(['denyReplies', 'commentReplies', 'nearMissReplies', 'o
 export async function evaluate({ json }: { json?: true }, env: NodeJS.ProcessEnv): Promise<number> {
   const folder = readEnv(CoreEnv, env).PACKS_DIR
   const packs = await loadPacks(folder)
-  const detector = createDetector(createLibrary(packs))
+  const detector = createDetector(packs)
   const report: Record<string, Figures> = {}
   const broken: string[] = []
   for (const pack of packs) {

@@ -6,9 +6,10 @@ import { cardToText } from '../bot/card.ts'
 import { answerCard, nothingFoundCard, rebuttalCard } from '../bot/compose.ts'
 import { UserError } from '../bot/errors.ts'
 import { decide } from '../bot/policy.ts'
-import { createDetector } from '../detection/detector.ts'
+import type { Detector } from '../detection/detector.ts'
+import { openPacks } from '../detection/open.ts'
 import { CoreEnv, readEnv } from '../env.ts'
-import { createLibrary, type Library } from '../knowledge/library.ts'
+import type { Library } from '../knowledge/library.ts'
 import { loadPacks } from '../registry.ts'
 import { eachLine } from './lines.ts'
 
@@ -19,7 +20,8 @@ const longestQuery = 2000
 
 const print = (value: unknown) => process.stdout.write(`${typeof value === 'string' ? value : JSON.stringify(value, null, 2)}\n`)
 
-const openLibrary = async (env: NodeJS.ProcessEnv): Promise<Library> => createLibrary(await loadPacks(readEnv(CoreEnv, env).PACKS_DIR))
+const open = async (env: NodeJS.ProcessEnv): Promise<{ library: Library; detector: Detector }> =>
+  openPacks(await loadPacks(readEnv(CoreEnv, env).PACKS_DIR))
 
 /** What is wrong with a query, or nothing. */
 function queryFault(query: unknown): string | undefined {
@@ -44,7 +46,7 @@ function askOne(library: Library, query: string) {
 }
 
 export async function ask(query: string, { json, jsonl }: Options, env: NodeJS.ProcessEnv): Promise<number> {
-  const library = await openLibrary(env)
+  const { library } = await open(env)
   if (jsonl) {
     return eachLine(({ id = null, query: asked }) => {
       const error = queryFault(asked)
@@ -67,7 +69,7 @@ export async function ask(query: string, { json, jsonl }: Options, env: NodeJS.P
 }
 
 export async function suggest(prefix: string, { json, jsonl }: Options, env: NodeJS.ProcessEnv): Promise<number> {
-  const library = await openLibrary(env)
+  const { library } = await open(env)
   const fault = (text: unknown) => (text === '' ? undefined : queryFault(text))
   if (jsonl) {
     return eachLine(({ id = null, query = '' }) => {
@@ -83,8 +85,7 @@ export async function suggest(prefix: string, { json, jsonl }: Options, env: Nod
 }
 
 export async function check(message: string, { json, jsonl }: Options, env: NodeJS.ProcessEnv): Promise<number> {
-  const library = await openLibrary(env)
-  const detector = createDetector(library)
+  const { library, detector } = await open(env)
   const checkOne = (text: string) => {
     const { action, match, reasons } = decide(detector.detect(text), { mode: 'reply', level: 'standard', bars: detector.bars })
     const rebuttal = match && library.byId(match.rebuttal)

@@ -3,7 +3,8 @@
  * clean → words and gate (reading.ts) → evidence per candidate (evidence.ts) → calibrated score → stance.
  * A pack that has learned from its golden lines is scored by its own weights (pack-model.ts), any other by the general ones.
  */
-import type { Library } from '../knowledge/library.ts'
+import type { ClaimReader } from '../knowledge/library.ts'
+import type { Pack } from '../knowledge/schema.ts'
 import { calibrate } from './calibration.ts'
 import { clean } from './clean.ts'
 import { type Candidate, createEvidence, type Evidence } from './evidence.ts'
@@ -21,6 +22,8 @@ export type Detector = {
   bars: Bars
   /** Matches from the suggest bar up, and what lies a little below it, best first. `packs`: ids to look in; none given: all. */
   detect(text: string, packs?: readonly string[]): Match[]
+  /** Which claims the text speaks of, by the packs' own weights: for look-ups, which have no stance. Empty where the gate ends it. */
+  claimsIn: ClaimReader
   /** What the trainers learn from: the message read, with the evidence for every rebuttal. Undefined where the gate ends it. */
   study(text: string): Study | undefined
   vocabulary: Vocabulary
@@ -43,18 +46,18 @@ const mostByWords = 3
 const hopelessLead = -6
 const hopeless = -3.5
 
-/** A pack's rebuttals in the library's numbering; `slots`: which of them its own weights know, by their number there. */
+/** A pack's rebuttals in the numbering of all packs' together; `slots`: which of them its own weights know, by their number there. */
 type Range = { id: string; from: number; to: number; model: PackModel | undefined; slots: Int32Array }
 /** `model` and `claim`: the pack's own weights and the claim's number there, where they know it. */
 type Scored = { candidate: Candidate; score: number; model: PackModel | undefined; claim: number }
 type Parts = { evidence: Evidence; ranges: readonly Range[]; ids: readonly string[]; titles: readonly ReadonlySet<string>[] }
 
-export function createDetector(library: Library): Detector {
-  const { rebuttals } = library
-  const vocabulary = createVocabulary(library.packs)
+export function createDetector(packs: readonly Pack[]): Detector {
+  const rebuttals = packs.flatMap((pack) => pack.rebuttals)
+  const vocabulary = createVocabulary(packs)
   const evidence = createEvidence(rebuttals, compilePatterns(rebuttals, vocabulary), vocabulary)
   let from = 0
-  const ranges = library.packs.map((pack): Range => {
+  const ranges = packs.map((pack): Range => {
     const model = compileModel(pack, vocabulary)
     const slots = Int32Array.from(pack.rebuttals, ({ id }) => model?.claims.indexOf(id) ?? -1)
     const range = { id: pack.id, from, to: from + pack.rebuttals.length, model, slots }
@@ -82,6 +85,12 @@ export function createDetector(library: Library): Detector {
       const masses = evidence.masses(reading)
       const candidates = rebuttals.map((_, index) => evidence.weigh(index, reading, hits.get(index) ?? [], masses))
       return { text: cleaned, reading, candidates }
+    },
+    claimsIn(text) {
+      const reading = read(clean(text), vocabulary)
+      if (!reading) return new Map()
+      const known = scored(reading, parts, undefined).filter(({ model }) => model)
+      return new Map(known.map(({ candidate, score }) => [parts.ids[candidate.rebuttal] ?? '', score]))
     },
     detect(text, packs) {
       const cleaned = clean(text)
@@ -153,10 +162,10 @@ function matchOf({ candidate, score, model, claim }: Scored, text: string, readi
   const margins: Margins = model ? model.margins(reading, claim) : { concepts: 0, terms: 0 }
   const signals = signalsOf(candidate, reading, focus, margins, text.length)
   if (!model) return { rebuttal, score, stance: stanceOf(text, reading.tokens, focus), signals }
+  if (isBareMention(reading, titles[candidate.rebuttal])) return { rebuttal, score, stance: 'query', signals }
   const cues = stanceFeatures(text, reading.tokens, focus)
   const { stance, sure } = judgeStance(model.stance(reading, claim, focus, cues))
-  const isBare = stance === 'support' && isBareMention(reading, titles[candidate.rebuttal])
-  return { rebuttal, score: score * sure, stance: isBare ? 'query' : stance, signals }
+  return { rebuttal, score: score * sure, stance, signals }
 }
 
 /** "The German plot", and nothing else: who only names a claim asserts nothing and counts as asking. */

@@ -25,6 +25,8 @@ export type Collection = {
   /** Every word as written once, with its stem's number: for beginnings and misspellings. */
   words: ReadonlyMap<string, number>
   weights: Float64Array
+  /** The same with answers, details and tags counted in: how rare a stem is in the cards as a whole. */
+  bodyWeights: Float64Array
   /** Weight of a word that no rebuttal has. */
   weightOfUnknown(word: string): number
   /** The greatest weight there is: features are measured against it. */
@@ -85,6 +87,8 @@ export function collect(rebuttals: readonly Rebuttal[]): Collection {
   const counts = new Float64Array(stems.size)
   for (const { sayings } of raws)
     for (const id of new Set(sayings.flatMap((saying) => saying.words.map((word) => word.id)))) counts[id] = (counts[id] as number) + 1
+  const everywhere = counts.slice()
+  for (const { body } of raws) for (const id of body) everywhere[id] = (everywhere[id] as number) + 1
   const documents = rebuttals.length + background
   const weigh = (count: number, share: number) => Math.log(1 + documents / (count + 0.5 + background * share))
   const weights = counts.map((count, id) => weigh(count, shares[id] as number))
@@ -93,6 +97,7 @@ export function collect(rebuttals: readonly Rebuttal[]): Collection {
     stems,
     words,
     weights,
+    bodyWeights: everywhere.map((count, id) => weigh(count, shares[id] as number)),
     weightOfUnknown: (word) => weigh(0, everydayShare(word)),
     most: weigh(0, 0),
   }

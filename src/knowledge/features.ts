@@ -9,6 +9,9 @@ export const featureNames = [
   'relative', // BM25 against the best candidate of this query
   'queryCovered', // share of the query's weight that title, claim or a phrasing says
   'bodyCovered', // share that tags, answer and details say
+  'allCovered', // share that either says
+  'bodyRarest', // weight of the rarest word that only answer, details or tags say
+  'missing', // weight of the rarest word of the query that the card has nowhere
   'about', // share that the rebuttal is about
   'queryMissing', // weight of the rarest word of the query that no saying has
   'titleCovered', // share of the title's weight that the query says
@@ -31,6 +34,8 @@ export const featureNames = [
   'names', // share of the claim's names that the query says
   'numbers', // share of the claim's numbers
   'claimLength', // words, as a logarithm
+  'learned', // chance that the query speaks of the claim, by what its pack has learned (0 where none has)
+  'lead', // how far the first is ahead of the second, in rank: known only once they are in order
   'queryLength', // terms, as a logarithm: says nothing about the order, but how much agreement may be asked for
 ] as const
 export type FeatureName = (typeof featureNames)[number]
@@ -38,9 +43,9 @@ export type Row = Record<FeatureName, number>
 
 const emptyRow = Object.fromEntries(featureNames.map((name) => [name, 0])) as Row
 
-/** `relative`: the candidate's BM25 score against the best one's. */
-export function featuresOf(overlay: Overlay, collection: Collection, profile: Profile, relative: number): Row {
-  const row = { ...emptyRow, relative }
+/** `relative`: the candidate's BM25 score against the best one's. `learned`: a chance. */
+export function featuresOf(overlay: Overlay, collection: Collection, profile: Profile, relative: number, learned = 0): Row {
+  const row = { ...emptyRow, relative, learned }
   row.queryLength = Math.log1p(overlay.terms.length)
   queryShares(row, overlay, collection, profile)
   sayingShares(row, overlay, collection, profile)
@@ -67,9 +72,19 @@ function queryShares(row: Row, { slots, credits, terms, weights, total }: Overla
     worth[term] = Math.max(worth[term] as number, credit * share)
   }
   let body = 0
-  for (const id of profile.body) if (slots[id]) body += (weights[slots[id] - 1] as number) * (credits[id] as number)
+  const anywhere = best.slice()
+  for (const id of profile.body) {
+    const term = (slots[id] as number) - 1
+    if (term < 0) continue
+    const credit = credits[id] as number
+    body += (weights[term] as number) * credit
+    anywhere[term] = Math.max(anywhere[term] as number, credit)
+    row.bodyRarest = Math.max(row.bodyRarest, ((collection.bodyWeights[id] as number) * credit) / collection.most)
+  }
   for (let term = 0; term < terms.length; term += 1) {
     const weight = weights[term] as number
+    row.allCovered += (weight * (anywhere[term] as number)) / total
+    if (!anywhere[term] && !terms[term]?.isAuthor) row.missing = Math.max(row.missing, weight / collection.most)
     row.queryCovered += (weight * (best[term] as number)) / total
     row.about += (weight * (worth[term] as number)) / total
     if (!best[term] && !terms[term]?.isAuthor) row.queryMissing = Math.max(row.queryMissing, weight / collection.most)

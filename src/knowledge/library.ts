@@ -7,6 +7,9 @@ import { createSearch, type Hit } from './search.ts'
 export type Section = { id: string; title: string; rebuttals: Rebuttal[] }
 export type Offer = { rebuttal: string; label: string }
 
+/** Which rebuttals a text speaks of: chances from 0 to 1 by id; ids that are not there have none. */
+export type ClaimReader = (text: string) => ReadonlyMap<string, number>
+
 export type Library = {
   packs: readonly Pack[]
   rebuttals: readonly Rebuttal[]
@@ -25,15 +28,15 @@ export type Library = {
   factsOn(day: string): Fact[]
 }
 
-/** Indexes packs; the caller has checked them (lint.ts), so ids are unique. */
-export function createLibrary(packs: readonly Pack[]): Library {
+/** Indexes packs; the caller has checked them (lint.ts), so ids are unique. `claimsIn`: what else the look-up may ask about a query. */
+export function createLibrary(packs: readonly Pack[], claimsIn: ClaimReader = () => new Map()): Library {
   const rebuttals = packs.flatMap((pack) => pack.rebuttals)
   const facts = packs.flatMap((pack) => pack.facts)
   const byId = new Map(rebuttals.map((rebuttal) => [rebuttal.id, rebuttal]))
   const factById = new Map(facts.map((fact) => [fact.id, fact]))
   const sources = new Map(packs.flatMap((pack) => pack.sources).map((source) => [source.id, source]))
   const packOf = new Map(packs.flatMap((pack) => pack.rebuttals.map((rebuttal) => [rebuttal.id, pack] as const)))
-  const index = createSearch(rebuttals, conceptsOf(packs))
+  const index = createSearch(rebuttals, conceptsOf(packs), claimsIn)
   return {
     packs,
     rebuttals,

@@ -13,4 +13,9 @@ const weigh = (row: Row, weights: Readonly<Record<FeatureName, number>>): number
 
 export const rankScore = (row: Row): number => weigh(row, rankWeights)
 
+/** A lead beyond this says no more. */
+const mostLead = 5
+/** How far the first of some ranks, best first, is ahead of the second: the feature `lead`. */
+export const leadOf = ([first = 0, second = Number.NEGATIVE_INFINITY]: readonly number[]): number => Math.min(mostLead, first - second)
+
 export const answerChance = (row: Row): number => 1 / (1 + Math.exp(-answerWeights.bias - weigh(row, answerWeights)))

@@ -1,15 +1,15 @@
 /**
- * Look-up by words. In: rebuttals and the packs' concepts, then queries: two words or a long post, by the same way. Out: ranked hits, nearest
+ * Look-up by words. In: rebuttals, the packs' concepts and what they have learned of claims, then queries: two words or a long post, by the same way. Out: ranked hits, nearest
  * topics, suggestions while typing. candidates.ts finds some dozens, features.ts measures them, rank.ts orders them and says whether the
  * first is an answer at all.
  */
 import { createCandidates } from './candidates.ts'
 import { collect, type Profile } from './collection.ts'
 import { featuresOf, type Row } from './features.ts'
-import type { Offer } from './library.ts'
+import type { ClaimReader, Offer } from './library.ts'
 import { createOverlay } from './overlay.ts'
 import { parseQuery } from './query.ts'
-import { answerChance, rankScore } from './rank.ts'
+import { answerChance, leadOf, rankScore } from './rank.ts'
 import type { Concepts, Rebuttal } from './schema.ts'
 import { createSpelling } from './spelling.ts'
 import { fold } from './text.ts'
@@ -17,10 +17,12 @@ import { fold } from './text.ts'
 export type Hit = { rebuttal: Rebuttal; score: number }
 
 /** Chance from which the first hit is an answer; below it the packs have none. Set by cross-validation (train-search.ts). */
-const answerBar = 0.45
+const answerBar = 0.5
 /** Hits far behind the first are no help. */
 const leastScore = 0.02
 const mostCandidates = 40
+/** From this chance on a claim is a candidate though it shares no word with the query. */
+const leastLearned = 0.2
 
 export type Search = {
   search(query: string, limit: number): Hit[]
@@ -32,21 +34,28 @@ export type Search = {
   features(query: string): { rebuttal: string; features: Row }[]
 }
 
-export function createSearch(rebuttals: readonly Rebuttal[], concepts: Concepts = {}): Search {
+export function createSearch(rebuttals: readonly Rebuttal[], concepts: Concepts = {}, claimsIn: ClaimReader = () => new Map()): Search {
   const collection = collect(rebuttals)
   const overlayOf = createOverlay(collection, createSpelling(collection, concepts))
   const candidatesOf = createCandidates(collection, mostCandidates)
   const byId = new Map(rebuttals.map((rebuttal) => [rebuttal.id, rebuttal]))
+  const placeOf = new Map(rebuttals.map(({ id }, place) => [id, place]))
   const offers = offersOf(rebuttals)
 
   const features = (query: string): { rebuttal: Rebuttal; features: Row }[] => {
     const overlay = overlayOf(parseQuery(query))
     const found = candidatesOf(overlay)
     const best = found[0]?.score ?? 1
-    return found.map(({ place, score }) => ({
-      rebuttal: rebuttals[place] as Rebuttal,
-      features: featuresOf(overlay, collection, collection.profiles[place] as Profile, score / best),
-    }))
+    const learned = claimsIn(query)
+    for (const [id, chance] of learned) {
+      const place = placeOf.get(id)
+      if (place !== undefined && chance >= leastLearned && !found.some((one) => one.place === place)) found.push({ place, score: 0 })
+    }
+    return found.map(({ place, score }) => {
+      const rebuttal = rebuttals[place] as Rebuttal
+      const profile = collection.profiles[place] as Profile
+      return { rebuttal, features: featuresOf(overlay, collection, profile, score / best, learned.get(rebuttal.id)) }
+    })
   }
   const ranked = (query: string) =>
     features(query)
@@ -57,7 +66,7 @@ export function createSearch(rebuttals: readonly Rebuttal[], concepts: Concepts 
     const list = ranked(query)
     const [first] = list
     if (!first) return []
-    const chance = answerChance(first.features)
+    const chance = answerChance({ ...first.features, lead: leadOf(list.map(({ rank }) => rank)) })
     return list.map(({ rebuttal, rank }) => ({ rebuttal, score: chance * Math.exp(rank - first.rank) }))
   }
   const above = (query: string, least: number, limit: number) =>

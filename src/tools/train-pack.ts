@@ -15,7 +15,6 @@ import { compileModel, distinct, type PackModel, stanceWords } from '../detectio
 import { stanceNames } from '../detection/stance.ts'
 import { stanceFeatureNames, stanceFeatures } from '../detection/stance-features.ts'
 import { Learned, packEvidence } from '../knowledge/learned.ts'
-import { createLibrary } from '../knowledge/library.ts'
 import { type Pack, withoutMarks } from '../knowledge/schema.ts'
 import { loadPacks } from '../registry.ts'
 import { type Example, type Fitted, fitSoftmax } from './softmax.ts'
@@ -28,7 +27,7 @@ const pack = packs.find(({ id }) => id === (option('pack') ?? packs[0]?.id)) as 
 const ids = pack.rebuttals.map(({ id }) => id)
 const none = ids.length
 const { learned: _before, ...bare } = pack
-const detector = createDetector(createLibrary([bare]))
+const detector = createDetector([bare])
 const { vocabulary } = detector
 
 type Line = Pick<GoldenLine, 'text' | 'label' | 'rebuttal' | 'also'>
@@ -165,7 +164,7 @@ async function crossValidate(folds: number): Promise<void> {
   const foldOf = new Map(lines.map(({ line, fold }) => [line.text, fold]))
   const judged = Array.from({ length: folds }, (_, fold) => {
     const learned = learnedFrom(golden.filter(({ line }) => foldOf.get(line.text) !== fold))
-    const tested = createDetector(createLibrary([{ ...pack, learned }]))
+    const tested = createDetector([{ ...pack, learned }])
     return judgeAll(
       lines.filter((one) => one.fold === fold).map(({ line }) => line),
       tested,

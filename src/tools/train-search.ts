@@ -5,7 +5,9 @@
  */
 import { join } from 'node:path'
 import { readGolden } from '../cli/eval.ts'
+import { createDetector } from '../detection/detector.ts'
 import { featureNames, type Row } from '../knowledge/features.ts'
+import { leadOf } from '../knowledge/rank.ts'
 import { createSearch, type Search } from '../knowledge/search.ts'
 import { loadPacks } from '../registry.ts'
 import { readAsk } from './bench/ask-set.ts'
@@ -53,10 +55,11 @@ async function readPosts(folder: string): Promise<Query[]> {
 
 async function readLookUps(): Promise<{ asked: Query[]; misspelt: Query[]; lines: Query[] }> {
   const packs = await loadPacks(join(root, 'data'))
-  const search = createSearch(
-    packs.flatMap((pack) => pack.rebuttals),
-    Object.assign({}, ...packs.map((pack) => pack.concepts)),
-  )
+  const rebuttals = packs.flatMap((pack) => pack.rebuttals)
+  const concepts = Object.assign({}, ...packs.map((pack) => pack.concepts))
+  const search = createSearch(rebuttals, concepts, createDetector(packs).claimsIn)
+  // The packs' weights were learned on these very lines: what they say of them proves nothing, so the lines are read without.
+  const unlearned = createSearch(rebuttals, concepts)
   const asked: Query[] = []
   const misspelt: Query[] = []
   const lines: Query[] = []
@@ -69,7 +72,7 @@ async function readLookUps(): Promise<{ asked: Query[]; misspelt: Query[]; lines
     for (const { text, label, rebuttal, also } of await readGolden(join(root, 'data', pack.id), 'tuning')) {
       if (label === 'deny' || label === 'comment') continue
       const isClaim = label === 'support' || label === 'query'
-      lines.push(queryOf(search, text, isClaim && rebuttal ? [rebuttal, ...also] : [], weightOf.line))
+      lines.push(queryOf(unlearned, text, isClaim && rebuttal ? [rebuttal, ...also] : [], weightOf.line))
     }
   }
   return { asked, misspelt, lines }
@@ -83,10 +86,18 @@ const ranked = ({ rows, found, right }: Query, weights: Float64Array) =>
 /** For each query its first hit: an answer or not. */
 const firstHits = (queries: readonly Query[], weights: Float64Array): Example[] =>
   queries.flatMap((query) => {
-    const [first] = ranked(query, weights)
+    const list = ranked(query, weights)
+    const [first] = list
     const weight = query.claims.length ? query.weight : query.weight * weightOf.nothing
-    return first ? [{ row: first.row, isRight: first.isRight, weight }] : []
+    return first ? [{ row: withLead(list), isRight: first.isRight, weight }] : []
   })
+
+const leadAt = featureNames.indexOf('lead')
+function withLead(list: readonly { row: Float64Array; score: number }[]): Float64Array {
+  const row = Float64Array.from(list[0]?.row ?? [])
+  row[leadAt] = leadOf(list.map(({ score }) => score))
+  return row
+}
 
 const learnOrder = (queries: readonly Query[]) => fitList(queries, 1, 250)
 const learnAnswer = (queries: readonly Query[], order: Float64Array) => fitChance(firstHits(queries, order), 3, 500)
@@ -114,7 +125,7 @@ function crossValidate(posts: readonly Query[], asked: readonly Query[], misspel
     for (const query of asked) {
       if (kept(query)) continue
       const list = ranked(query, order)
-      const chance = list[0] ? 1 / (1 + Math.exp(-bias - dot(weights, list[0].row))) : 0
+      const chance = list.length ? 1 / (1 + Math.exp(-bias - dot(weights, withLead(list)))) : 0
       chances.push({ chance, place: list.findIndex((one) => one.isRight), has: query.claims.length > 0 })
     }
   }

@@ -9,7 +9,6 @@ import type { Stance } from '../detection/match.ts'
 import { focusOf } from '../detection/signals.ts'
 import { stanceNames } from '../detection/stance.ts'
 import { type StanceFeatures, stanceFeatureNames, stanceFeatures } from '../detection/stance-features.ts'
-import { createLibrary } from '../knowledge/library.ts'
 import { loadPacks } from '../registry.ts'
 
 const root = join(import.meta.dirname, '..', '..')
@@ -18,7 +17,7 @@ const data = option('packs') ?? join(root, 'data')
 
 type Example = { features: StanceFeatures; stance: Stance; weight: number }
 const packs = await loadPacks(data)
-const detector = createDetector(createLibrary(packs))
+const detector = createDetector(packs)
 const ids = packs.flatMap((pack) => pack.rebuttals.map(({ id }) => id))
 function cuesOf(text: string, rebuttal: string): StanceFeatures | undefined {
   const study = detector.study(text)

@@ -7,7 +7,6 @@ import { join } from 'node:path'
 import { readGolden } from '../cli/eval.ts'
 import { weights as current, type Features } from '../detection/calibration.ts'
 import { createDetector } from '../detection/detector.ts'
-import { createLibrary } from '../knowledge/library.ts'
 import { loadPacks } from '../registry.ts'
 
 const root = join(import.meta.dirname, '..', '..')
@@ -17,7 +16,7 @@ type Example = { features: Features; isClaim: boolean; weight: number }
 
 const data = option('packs') ?? join(root, 'data')
 const packs = await loadPacks(data)
-const detector = createDetector(createLibrary(packs))
+const detector = createDetector(packs)
 const ids = packs.flatMap((pack) => pack.rebuttals.map(({ id }) => id))
 /** Rebuttals for which anything at all speaks. */
 const candidates = (text: string) =>

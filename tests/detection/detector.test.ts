@@ -9,11 +9,10 @@ import { figuresOf, judgeAll, readGolden } from '../../src/cli/eval.ts'
 import { clean } from '../../src/detection/clean.ts'
 import { createDetector } from '../../src/detection/detector.ts'
 import { tokenise } from '../../src/detection/tokens.ts'
-import { createLibrary } from '../../src/knowledge/library.ts'
 import { loadPacks } from '../../src/registry.ts'
 
 const data = join(import.meta.dirname, '..', '..', 'data')
-const detector = createDetector(createLibrary(await loadPacks(data)))
+const detector = createDetector(await loadPacks(data))
 const judge = (text: string) => decide(detector.detect(text), { mode: 'reply', level: 'standard', bars: detector.bars })
 
 describe('says', () => {

@@ -5,7 +5,6 @@ import { createDetector } from '../../src/detection/detector.ts'
 import { compileModel } from '../../src/detection/pack-model.ts'
 import { judgeStance } from '../../src/detection/stance.ts'
 import { Learned } from '../../src/knowledge/learned.ts'
-import { createLibrary } from '../../src/knowledge/library.ts'
 import type { Pack } from '../../src/knowledge/schema.ts'
 import { loadPacks } from '../../src/registry.ts'
 import { fitSoftmax } from '../../src/tools/softmax.ts'
@@ -33,7 +32,7 @@ describe('learned.json of the shipped pack', () => {
   })
 
   test("a claim's own words lead", () => {
-    const detector = createDetector(createLibrary([pack]))
+    const detector = createDetector([pack])
     const model = compileModel(pack, detector.vocabulary)
     const reading = detector.study('the kaiser paid lenin in gold')?.reading
     if (!model || !reading) throw new Error('the shipped pack has weights and the sentence passes the gate')
@@ -46,14 +45,14 @@ describe('learned.json of the shipped pack', () => {
 test('a rebuttal that the weights do not know is found by the general ones', () => {
   // As if its id were new: the weights speak of a claim that the pack no longer has.
   const claims = learned.claims.map((id) => (id === 'german-gold' ? 'an-older-name' : id))
-  const detector = createDetector(createLibrary([{ ...pack, learned: { ...learned, claims } }]))
+  const detector = createDetector([{ ...pack, learned: { ...learned, claims } }])
   const found = detector.detect('everyone knows lenin was paid by the kaiser, it all ran on german gold')
   expect(found.map(({ rebuttal }) => rebuttal)).toContain('german-gold')
 })
 
 test('a pack without weights is read by the general ones', () => {
   const { learned: _, ...bare } = pack
-  const [best] = createDetector(createLibrary([bare])).detect('lenin was paid by the kaiser, it ran on german gold')
+  const [best] = createDetector([bare]).detect('lenin was paid by the kaiser, it ran on german gold')
   expect(best).toMatchObject({ rebuttal: 'german-gold', stance: 'support' })
 })
 

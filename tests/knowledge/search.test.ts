@@ -3,12 +3,12 @@
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createLibrary } from '../../src/knowledge/library.ts'
+import { openPacks } from '../../src/detection/open.ts'
 import { loadPacks } from '../../src/registry.ts'
 import { askFigures, readAsk } from '../../src/tools/bench/ask-set.ts'
 
 const data = join(import.meta.dirname, '..', '..', 'data')
-const library = createLibrary(await loadPacks(data))
+const { library } = openPacks(await loadPacks(data))
 const asked = await readAsk(join(data, 'trotsky-series'), 'tuning')
 
 describe('search', () => {

@@ -6,8 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Bot, createBot } from '../../src/bot/bot.ts'
-import { createDetector } from '../../src/detection/detector.ts'
-import { createLibrary } from '../../src/knowledge/library.ts'
+import { openPacks } from '../../src/detection/open.ts'
 import { loadPacks } from '../../src/registry.ts'
 import { openStore } from '../../src/store/open.ts'
 import { until } from '../adapters/harness.ts'
@@ -24,13 +23,13 @@ const answerToMark = 'There is no such button.\n'
 
 export async function play(transcript: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'for-the-record-talk-'))
-  const library = createLibrary(await loadPacks(packsFolder))
+  const { library, detector } = openPacks(await loadPacks(packsFolder))
   const store = await openStore({ STATE_DIR: folder }, quietLog)
   let clock = begin
   let bot: Bot | undefined
   const port = new Proxy({} as Bot, { get: (_, verb) => Reflect.get(bot ?? {}, verb) })
   const { adapter, commands, type, text } = await startLocal(port, () => clock)
-  const parts = { library, detector: createDetector(library), commands, log: quietLog, now: () => clock, instance: 'talk' }
+  const parts = { library, detector, commands, log: quietLog, now: () => clock, instance: 'talk' }
   bot = createBot({ ...parts, store, adapters: [adapter] })
   const printed: string[] = []
   let read = text().length

@@ -13,8 +13,9 @@ import type { Log } from '../../src/bot/log.ts'
 import type { Message, MessageRef, Person, Place } from '../../src/bot/message.ts'
 import { ChannelSettings, type Settings } from '../../src/bot/settings.ts'
 import type { Store } from '../../src/bot/store.ts'
-import { createDetector, type Detector } from '../../src/detection/detector.ts'
-import { createLibrary, type Library } from '../../src/knowledge/library.ts'
+import type { Detector } from '../../src/detection/detector.ts'
+import { openPacks } from '../../src/detection/open.ts'
+import type { Library } from '../../src/knowledge/library.ts'
 import { loadCommands, loadPacks } from '../../src/registry.ts'
 import { openStore } from '../../src/store/open.ts'
 
@@ -95,8 +96,7 @@ let known: { library: Library; detector: Detector; commands: readonly Command[] 
 /** Packs and commands are read once per file: they do not change. */
 async function knowledge() {
   if (!known) {
-    const library = createLibrary(await loadPacks(join(root, 'data')))
-    known = { library, detector: createDetector(library), commands: await loadCommands(join(root, 'commands')) }
+    known = { ...openPacks(await loadPacks(join(root, 'data'))), commands: await loadCommands(join(root, 'commands')) }
   }
   return known
 }

@@ -8,7 +8,6 @@ import Fuse from 'fuse.js'
 import MiniSearch from 'minisearch'
 import { decide } from '../../bot/policy.ts'
 import { createDetector } from '../../detection/detector.ts'
-import { createLibrary } from '../../knowledge/library.ts'
 import type { Pack, Rebuttal } from '../../knowledge/schema.ts'
 import { loadPacks } from '../../registry.ts'
 import { line, microseconds } from './measure.ts'
@@ -77,12 +76,12 @@ export async function benchDetection(): Promise<void> {
   const [pack] = await loadPacks(join(root, 'data'))
   if (!pack) return
   for (const size of [pack.rebuttals.length, 1000, 10_000]) {
-    const library = createLibrary([size === pack.rebuttals.length ? pack : enlarged(pack, size)])
-    const detector = createDetector(library)
+    const sized = size === pack.rebuttals.length ? pack : enlarged(pack, size)
+    const detector = createDetector([sized])
     const rounds = 20
     const short = microseconds(shortMessages, (text) => detector.detect(text), rounds)
     const long = microseconds(longMessages, (text) => detector.detect(text), rounds)
-    const peer = plainIndex(library.rebuttals)
+    const peer = plainIndex(sized.rebuttals)
     const sample = shortMessages.slice(0, size > 1000 ? 20 : 100)
     const peerShort = microseconds(sample, (text) => peer.search(text), 1)
     const peerLong = microseconds(longMessages.slice(0, sample.length), (text) => peer.search(text), 1)
@@ -110,7 +109,7 @@ export async function benchChatter(file: string): Promise<void> {
   const [pack] = await loadPacks(join(root, 'data'))
   if (!pack) return
   const lines = (await readFile(file, 'utf8')).split('\n').filter(Boolean)
-  const detector = createDetector(createLibrary([pack]))
+  const detector = createDetector([pack])
   const replies = lines.filter(
     (text) => decide(detector.detect(text), { mode: 'reply', level: 'standard', bars: detector.bars }).action === 'reply',
   )

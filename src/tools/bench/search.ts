@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import Fuse from 'fuse.js'
 import MiniSearch from 'minisearch'
-import { createLibrary } from '../../knowledge/library.ts'
+import { openPacks } from '../../detection/open.ts'
 import type { Rebuttal } from '../../knowledge/schema.ts'
 import { loadPacks } from '../../registry.ts'
 import { askFigures, readAsk } from './ask-set.ts'
@@ -16,7 +16,7 @@ const root = join(import.meta.dirname, '..', '..', '..')
 
 export async function benchSearch(): Promise<void> {
   const packs = await loadPacks(join(root, 'data'))
-  const library = createLibrary(packs)
+  const { library } = openPacks(packs)
   const rebuttals = [...library.rebuttals]
   const folder = join(root, 'data', packs[0]?.id ?? '')
   const halves = [await readAsk(folder, 'tuning'), await readAsk(folder, 'held-back')] as const

@@ -58,14 +58,13 @@ async function startStalled(): Promise<number> {
 
 async function startWhole(): Promise<number> {
   const { createBot } = await import('../../bot/bot.ts')
-  const { createDetector } = await import('../../detection/detector.ts')
-  const { createLibrary } = await import('../../knowledge/library.ts')
+  const { openPacks } = await import('../../detection/open.ts')
   const { loadCommands, loadPacks } = await import('../../registry.ts')
   const { store, make } = await open()
   const adapter = await make(store)
-  const library = createLibrary(await loadPacks(join(root, 'data')))
+  const { library, detector } = openPacks(await loadPacks(join(root, 'data')))
   const commands = await loadCommands(join(root, 'commands'))
-  const parts = { library, detector: createDetector(library), store, adapters: [adapter], commands }
+  const parts = { library, detector, store, adapters: [adapter], commands }
   await adapter.start(createBot({ ...parts, log: quiet, now: Date.now, instance: 'bench' }))
   return portOf(adapter)
 }

@@ -9,8 +9,9 @@ import { createBot } from '../../bot/bot.ts'
 import type { Log } from '../../bot/log.ts'
 import { ChannelSettings } from '../../bot/settings.ts'
 import type { Store } from '../../bot/store.ts'
-import { createDetector, type Detector } from '../../detection/detector.ts'
-import { createLibrary, type Library } from '../../knowledge/library.ts'
+import type { Detector } from '../../detection/detector.ts'
+import { openPacks } from '../../detection/open.ts'
+import type { Library } from '../../knowledge/library.ts'
 import { loadPacks } from '../../registry.ts'
 import { openStore, type StoreConfig } from '../../store/open.ts'
 
@@ -37,8 +38,7 @@ let known: { library: Library; detector: Detector } | undefined
 async function knowledge(): Promise<{ library: Library; detector: Detector }> {
   if (known) return known
   const packs = await loadPacks(join(import.meta.dirname, '..', '..', '..', 'data'))
-  const library = createLibrary(packs.map((pack) => ({ ...pack, rebuttals: pack.rebuttals.slice(0, fewRebuttals) })))
-  known = { library, detector: createDetector(library) }
+  known = openPacks(packs.map((pack) => ({ ...pack, rebuttals: pack.rebuttals.slice(0, fewRebuttals) })))
   return known
 }
 

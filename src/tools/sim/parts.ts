@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Log } from '../../bot/log.ts'
 import type { Store } from '../../bot/store.ts'
-import { createDetector } from '../../detection/detector.ts'
-import { createLibrary } from '../../knowledge/library.ts'
+import { openPacks } from '../../detection/open.ts'
 import { loadCommands, loadPacks } from '../../registry.ts'
 import { openEngine } from '../../store/open.ts'
 import { createSqlStore } from '../../store/sql-store.ts'
@@ -18,8 +17,7 @@ let known: ChaosParts | undefined
 
 export async function chaosParts(): Promise<ChaosParts> {
   if (known) return known
-  const library = createLibrary(await loadPacks(join(root, 'data')))
-  const detector = createDetector(library)
+  const { library, detector } = openPacks(await loadPacks(join(root, 'data')))
   known = {
     library,
     detector,

@@ -5,8 +5,7 @@
 import { writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { createBot } from '../../../src/bot/bot.ts'
-import { createDetector } from '../../../src/detection/detector.ts'
-import { createLibrary } from '../../../src/knowledge/library.ts'
+import { openPacks } from '../../../src/detection/open.ts'
 import { loadCommands, loadPacks } from '../../../src/registry.ts'
 import { openStore } from '../../../src/store/open.ts'
 import { makeAdapter } from '../../adapters/slack-harness.ts'
@@ -15,9 +14,9 @@ import { quietLog } from '../world.ts'
 const { mode, api, folder } = JSON.parse(process.argv[2] ?? '') as { mode: 'socket' | 'http'; api: string; folder: string }
 const root = join(import.meta.dirname, '..', '..', '..')
 const [packs, commands] = await Promise.all([loadPacks(join(root, 'data')), loadCommands(join(root, 'commands'))])
-const library = createLibrary(packs)
+const { library, detector } = openPacks(packs)
 const store = await openStore({ STATE_DIR: folder }, quietLog)
 const { adapter } = await makeAdapter({ api }, store, { mode, commands, patience: { halfDone: 500 } })
-const parts = { library, detector: createDetector(library), store, adapters: [adapter], commands, log: quietLog }
+const parts = { library, detector, store, adapters: [adapter], commands, log: quietLog }
 await adapter.start(createBot({ ...parts, now: Date.now, instance: `${process.pid}` }))
 writeSync(1, `${adapter.parts.map(({ detail }) => detail).join('; ')}\n`)
