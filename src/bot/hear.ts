@@ -7,7 +7,7 @@ import { mayAnswer } from './asked.ts'
 import { addressedCard } from './compose.ts'
 import { PostError } from './errors.ts'
 import { shortKey } from './key.ts'
-import { freshFor, gatesFor, reserveAgain, reserveEvent } from './manners.ts'
+import { freshFor, gatesFor, reserveEvent } from './manners.ts'
 import { type Message, messageKey } from './message.ts'
 import type { BotParts } from './parts.ts'
 import { type Decision, decide } from './policy.ts'
@@ -82,7 +82,7 @@ async function finishReply(parts: BotParts, message: Message, matches: readonly 
   const record = await store.reply(begun.id)
   const own = record ? ownTraces : ownTraces.slice(0, 1)
   const isShut = reasons.some(({ gate, passed }) => !passed && !own.includes(gate))
-  if (isShut || record?.message || record?.removedAt !== undefined || !(await reserveAgain(store, message, now()))) return
+  if (isShut || record?.message || record?.removedAt !== undefined || !(await reserveEvent(store, message, now()))) return
   if (record) await postAndNote(parts, message, record, rebuttal, [], 'reply')
   else await reply(parts, message, begun, rebuttal, settings)
 }
@@ -114,14 +114,13 @@ async function answerAddressed(parts: BotParts, message: Message): Promise<void>
   const { store, log, now, library, detector } = parts
   // Delivered late: nobody waits for this answer any more.
   if (now() - message.at > freshFor) return
-  if (!(await (message.isAgain ? reserveAgain : reserveEvent)(store, message, now()))) return
-  const { place } = message.ref
   const adapter = adapterFor(parts, message)
-  if (!adapter || !(await mayAnswer(store, place, store.pseudonym(place.platform, message.author.id), now()))) return
+  const { place } = message.ref
+  if (!adapter || !(await mayAnswer(store, message, store.pseudonym(place.platform, message.author.id), now()))) return
   try {
     const card = addressedCard(message.text, library, detector)
     await adapter.post({
-      place: message.ref.place,
+      place,
       mode: degrade('thread', adapter),
       to: message.ref,
       card,
@@ -131,7 +130,7 @@ async function answerAddressed(parts: BotParts, message: Message): Promise<void>
     await count(parts, message, 'question answered')
   } catch (error) {
     log.warn('answer-failed', {
-      platform: message.ref.place.platform,
+      platform: place.platform,
       ...(error instanceof PostError && { failure: error.failure, cause: error.code }),
     })
   }
