@@ -69,7 +69,7 @@ export type Suggestion = {
 
 export type Vote = 'wrong' | 'helpful'
 
-/** A slot to reserve; with `of`, the first free one of so many alike: `slot|0`, `slot|1`, … */
+/** A slot to reserve; with `of`, any free one of so many alike: `slot|0`, `slot|1`, … */
 export type Wanted = { slot: string; of?: number; until: number }
 
 /** An event accepted for later work (platforms that confirm before handling): ids only, the text is asked for again; `author` is a pseudonym. */

@@ -60,15 +60,15 @@ export function reservationsPart({ query }: Engine): Part {
 /** 0, 1, … below $2; at least 0. */
 const numbers = 'numbers(n) as (select 0 union all select n + 1 from numbers where n + 1 < cast($2 as integer))'
 
-/** "free": for each of `count` wanted slots the first free name, or null. Values as valuesOf gives them: the text is the same for all of a count. */
+/** "free": for each of `count` wanted slots a free name, or null. Values as valuesOf gives them: the text is the same for all of a count. */
 function freeOf(count: number): string {
   const rows = Array.from({ length: count }, (_, index) => {
     const [slot, of, until] = [0, 1, 2].map((column) => `$${3 + index * 3 + column}`)
     const name = `cast(${slot} as text) || case when cast(${of} as integer) > 0 then '|' || cast(n as text) else '' end`
     return `select (select ${name} from numbers where (n = 0 or n < cast(${of} as integer))
-      and not exists (select 1 from reservations r where r.slot = ${name} and r.until_ms > $1) order by n limit 1), cast(${until} as bigint)`
+      and not exists (select 1 from reservations r where r.slot = ${name} and r.until_ms > $1) limit 1), cast(${until} as bigint)`
   })
-  return `with recursive ${numbers}, free(slot, until_ms) as (${rows.join(' union all ')})`
+  return `with recursive ${numbers}, free(slot, until_ms) as materialized (${rows.join(' union all ')})`
 }
 
 const valuesOf = (wanted: readonly Wanted[], now: number): Value[] => [
