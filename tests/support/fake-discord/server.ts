@@ -52,7 +52,7 @@ export async function startFakeDiscord(options: FakeOptions = {}): Promise<FakeD
     },
   })
   const address = server.address()
-  const guildOf = (channel: string): Json => (channel === directChannel ? {} : { guild_id: world.home })
+  const guildOf = (channel: string): Json => (channel === directChannel ? {} : { guild_id: world.serverOf(channel) })
   const fake: FakeDiscord = Object.assign(state, {
     api: `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}/api`,
     gateway,

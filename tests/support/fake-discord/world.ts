@@ -26,8 +26,14 @@ export const bits = {
 }
 const everyday = Object.values({ ...bits, manageMessages: 0n, manageGuild: 0n }).reduce((sum, bit) => sum | bit, 0n)
 
+const apart = 4_194_304n * 16n
 /** Server number `index`: its ids follow from the number. */
-export const guildId = (index: number): string => String(700_000_000_000_000_000n + BigInt(index) * 4_194_304n * 16n)
+export const guildId = (index: number): string => String(700_000_000_000_000_000n + BigInt(index) * apart)
+/** The server of a channel that `below` named; of any other (a thread), server 0. */
+export const serverOf = (channel: string): string => {
+  const past = BigInt(channel) - BigInt(guildId(0))
+  return past >= 0n && past < apart * 1_000_000n ? guildId(Number(past / apart)) : home
+}
 export const below = (index: number, kind: number, number: number): string =>
   String(BigInt(guildId(index)) + BigInt(kind * 1000 + number + 1))
 
