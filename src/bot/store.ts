@@ -100,10 +100,11 @@ export type Store = {
    */
   reserve(slot: string, now: number, until: number): Promise<boolean>
   /**
-   * One of each of these (no two alike), or none: their names, or undefined when one of them has nothing free. One insert for all of them, as
-   * safe as `reserve`; so a limit ("twenty in ten minutes") costs what a single slot costs.
+   * One of each of these (no two alike), or none: their names, or undefined when one of them has nothing free. One insert for all of them, so
+   * that a limit ("twenty in ten minutes") costs what a single slot costs. `lasting` ones are as safe as `reserve`; `brief` ones survive the
+   * end of this process but not a power cut, for what is over when the machine is back.
    */
-  reserveAll(wanted: readonly Wanted[], now: number): Promise<string[] | undefined>
+  reserveAll(wanted: readonly Wanted[], now: number, how?: 'lasting' | 'brief'): Promise<string[] | undefined>
   /** Gives a reservation back after a post that certainly did not appear. */
   release(slot: string): Promise<void>
   isReserved(slot: string, now: number): Promise<boolean>

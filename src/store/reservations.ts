@@ -12,7 +12,7 @@ const named = (slot: string): string => (slot.length <= longest ? slot : `sha256
 /** Another instance may take the very number that this one saw free; then it looks again, so often at most. */
 const tries = 20
 
-export function reservationsPart({ query }: Engine): Part {
+export function reservationsPart({ query, quick }: Engine): Part {
   const release = async (slot: string) => void (await query('delete from reservations where slot = $1', [named(slot)]))
   return {
     async reserve(slot, now, until) {
@@ -23,11 +23,12 @@ export function reservationsPart({ query }: Engine): Part {
       )
       return rows.length > 0
     },
-    async reserveAll(wanted, now) {
+    async reserveAll(wanted, now, how = 'lasting') {
+      const insert = how === 'brief' ? quick : query
       const free = freeOf(wanted.length)
       const values = valuesOf(wanted, now)
       for (let attempt = 0; attempt < tries; attempt += 1) {
-        const taken = await query(
+        const taken = await insert(
           `insert into reservations (slot, until_ms) ${free}
            select slot, until_ms from free where not exists (select 1 from free where slot is null)
            on conflict (slot) do update set until_ms = excluded.until_ms where reservations.until_ms <= $1 returning slot`,

@@ -62,7 +62,9 @@ export function reservationsContract({ opened }: Given): void {
         { slot: 'asker|x', of: 20, until: now + 10 },
         { slot: 'asked|y', of: 60, until: now + 10 },
       ]
-      const outcomes = await Promise.all(Array.from({ length: 100 }, (_, index) => (index % 2 ? a : b).reserveAll(wanted(index), now)))
+      const outcomes = await Promise.all(
+        Array.from({ length: 100 }, (_, index) => (index % 2 ? a : b).reserveAll(wanted(index), now, index % 3 ? 'brief' : 'lasting')),
+      )
       const won = outcomes.flatMap((slots) => slots ?? [])
       expect(won).toHaveLength(60)
       expect(new Set(won).size).toBe(60)

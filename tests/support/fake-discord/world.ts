@@ -60,8 +60,8 @@ const overwritesOf = (name: string): Json[] => {
   return []
 }
 
-/** GUILD_CREATE of one server: ten channels and ten roles each, as an ordinary small server has. */
-export function guildPayload(index: number): Json {
+/** GUILD_CREATE of one server: ten channels and ten roles each, as an ordinary small server has. `threads`: the bot may open some in it. */
+export function guildPayload(index: number, threads = true): Json {
   const id = guildId(index)
   const named = index === 0 ? Object.entries(channels) : []
   const plain = Array.from({ length: 10 - named.length }, (_, number) => [`channel-${number}`, below(index, 1, 20 + number)] as const)
@@ -125,7 +125,11 @@ export function guildPayload(index: number): Json {
       flags: 0,
       permission_overwrites: named.length
         ? overwritesOf(name)
-        : [deny(id, bits.addReactions), { id: below(index, 2, 0), type: 0, allow: String(bits.manageMessages), deny: '0' }],
+        : [
+            deny(id, bits.addReactions),
+            { id: below(index, 2, 0), type: 0, allow: String(bits.manageMessages), deny: '0' },
+            ...(threads ? [] : [deny(below(index, 2, 1), bits.publicThreads)]),
+          ],
     })),
     threads: [],
     members: [
