@@ -15,6 +15,9 @@ import { channelSettings, type Settings } from './settings.ts'
 import { adapterFor, againOf, count, degrade, postAndNote, recordOf, reply, showMarked, suggest } from './speak.ts'
 import type { ReplyRecord } from './store.ts'
 
+/** What is ignored even under these settings is ignored under all. */
+const mostTalkative = { mode: 'reply', level: 'eager' } as const
+
 /** Handles one message event. Throws only what the store throws; bot.ts catches. */
 export async function hear(parts: BotParts, message: Message): Promise<void> {
   if (message.event === 'deleted') return withdraw(parts, message, () => true)
@@ -29,8 +32,8 @@ export async function hear(parts: BotParts, message: Message): Promise<void> {
   if (message.event === 'edited') {
     await withdraw(parts, message, (record) => !isStillSaid(record, matches, parts.detector.bars))
   }
-  // Most chatter ends here, before anything else is asked of the store.
-  if (!isOpen || !matches.length) return
+  // Most chatter ends here, and what no setting would let us answer, before anything else is asked of the store.
+  if (!isOpen || decide(matches, { ...mostTalkative, bars: parts.detector.bars }).action === 'ignore') return
   if (message.isAgain) await finishReply(parts, message, matches)
   else await speakIfRight(parts, message, matches)
 }
