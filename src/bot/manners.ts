@@ -98,6 +98,17 @@ export async function reserveReply({ message, rebuttal, settings, store, now }: 
   return store.reserveAll([...cooldown, spent], now)
 }
 
+/**
+ * A moderator answered the claim by hand: it cools like after a reply of our own. Out: the slot that was taken; none when the channel has no
+ * cooldown, or the claim cools already: whoever answers by hand has seen that.
+ */
+export async function startCooldown({ place, rebuttal, settings, store, now }: Cooling): Promise<string | undefined> {
+  const { cooldownHours } = channelSettings(settings, place.channel)
+  const slot = cooldownSlot(place, rebuttal)
+  return cooldownHours > 0 && (await store.reserve(slot, now, now + cooldownHours * hour)) ? slot : undefined
+}
+type Cooling = Pick<Asked, 'rebuttal' | 'settings' | 'store' | 'now'> & { place: Place }
+
 /** One event, once; and once more when a crash may have cut it in half, by one instance. */
 export function onceSlot(message: Message, now: number): Wanted {
   return { slot: message.isAgain ? `again|${messageKey(message.ref)}` : eventSlot(message), until: now + deliveredAgainFor }
