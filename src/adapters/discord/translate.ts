@@ -43,7 +43,12 @@ export function messageFrom(
     ref: { place: places.placeOf(data.guild_id, data.channel_id), id: data.id },
     event,
     author: places.person(data.guild_id, data.author.id, false, data.member),
-    text: isMentioned ? content.replace(new RegExp(`<@!?${self}>`, 'g'), ' ').replace(/ {2,}/g, ' ').trim() : content,
+    text: isMentioned
+      ? content
+          .replace(new RegExp(`<@!?${self}>`, 'g'), ' ')
+          .replace(/ {2,}/g, ' ')
+          .trim()
+      : content,
     isAddressed: isMentioned || !data.guild_id,
     at: Date.parse((event === 'edited' && data.edited_timestamp) || data.timestamp),
   }

@@ -29,7 +29,7 @@ const quiet: Log = { info: () => {}, warn: () => {}, error: () => {}, debug: () 
 const root = join(import.meta.dirname, '..', '..', '..')
 const starter = join(import.meta.dirname, 'discord-child.mjs')
 /** As `npm start` starts it. */
-const flags = [
+const flags = ['--max-semi-space-size=8', '--import', starter]
   '--max-semi-space-size=8',
   '--import',
   starter,

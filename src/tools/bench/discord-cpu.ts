@@ -16,20 +16,21 @@ import { type Child, type Kind, kinds, names, startBot } from './discord-bots.ts
 import { linesOf, type Mixture } from './discord-chat.ts'
 
 /** `where`: the channel of all that is not put to the bot by name; "many": each claim in a channel of its own, so that each is answered. */
-type Row = { name: string; count: number; mixture: Mixture; where: string | 'many' }
+type Row = { name: string; slice: number; mixture: Mixture; where: string | 'many' }
 
-const allRows: Row[] = [
-  { name: 'every message asks the bot', count: Number(process.env.N0 ?? 500), mixture: { asksEvery: 1 }, where: channels.noThreads },
-  { name: 'replies on', count: 5000, mixture: { asksEvery: 100, claimEvery: 100 }, where: channels.noThreads },
-  { name: 'replies on, a hot discussion', count: 5000, mixture: { asksEvery: 100, claimEvery: 20 }, where: channels.noThreads },
-  { name: 'replies on, each claim answered', count: 5000, mixture: { claimEvery: 100, answersClaims: true }, where: 'many' },
-  { name: 'replies off', count: 5000, mixture: { asksEvery: 100, claimEvery: 100 }, where: channels.general },
+const rows: Row[] = [
+  { name: 'every message asks the bot', slice: 50, mixture: { asksEvery: 1 }, where: channels.noThreads },
+  { name: 'replies on', slice: 500, mixture: { asksEvery: 100, claimEvery: 100 }, where: channels.noThreads },
+  { name: 'replies on, a hot discussion', slice: 500, mixture: { asksEvery: 100, claimEvery: 20 }, where: channels.noThreads },
+  { name: 'replies on, each claim answered', slice: 500, mixture: { claimEvery: 100, answersClaims: true }, where: 'many' },
+  { name: 'replies off', slice: 500, mixture: { asksEvery: 100, claimEvery: 100 }, where: channels.general },
 ]
-const rows = process.env.ROWS ? process.env.ROWS.split(',').map((i) => allRows[Number(i)]!) : allRows
-/** All that follows is a bot that runs for weeks: not what its first thousand messages cost. */
-const warmUp: Row[] = rows.map((row) => ({ ...row, count: row.count / 2 }))
-/** The bots take turns, so that a machine that is busy meanwhile is busy for all of them; the median counts. */
-const rounds = Number(process.env.ROUNDS ?? 1)
+/** The bots take turns, slice by slice, so that a machine that is busy meanwhile is busy for all of them; the median slice counts. */
+const slices = 15
+/** Slices before that: what counts is a bot that runs for weeks, not what its first thousand messages cost. */
+const warmUp = 6
+/** Counts are written within a second: that is paid for, too. Milliseconds. */
+const after = 1200
 /** Servers in which the bot is asked, channels in each, and people who ask: nobody and no channel is answered without end (src/bot/asked.ts). */
 const [servers, perServer, people] = [50, 10, 1000]
 
@@ -38,44 +39,47 @@ const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 const share = (part: number, whole: number): string => `${((100 * part) / whole).toFixed(part && part < whole ? 1 : 0)}%`
 
-/** Takes some six minutes. */
+/** Takes some five minutes. */
 export async function benchCpu(): Promise<void> {
-  const spent = rows.map((): Record<Kind, Spent[]> => ({ ours: [], adapter: [], echo: [] }))
-  for (let round = 0; round < rounds; round += 1)
-    for (const kind of kinds) for (const [row, one] of (await measure(kind)).entries()) spent[row]?.[kind].push(one)
   const detector = createDetector(createLibrary(await loadPacks(join(import.meta.dirname, '..', '..', '..', 'data'))))
-  for (const [index, { name, count, mixture }] of rows.entries()) {
-    const figures = spent[index]
-    if (!figures) continue
-    const lines = [...linesOf(mixture, count)]
+  const bots = await Promise.all(kinds.map(startOne))
+  for (const row of rows) for (let slice = 0; slice < warmUp; slice += 1) for (const { crowd } of bots) await crowd.say(row)
+  for (const row of rows) {
+    const spent: Record<Kind, Spent[]> = { ours: [], adapter: [], echo: [] }
+    for (let slice = 0; slice < slices; slice += 1)
+      for (const { kind, child, crowd } of bots) spent[kind].push(await between(child, row.slice, () => crowd.say(row)))
+    const lines = [...linesOf(row.mixture, row.slice)]
     const detected = lines.filter(({ text }) => (detector.detect(text)[0]?.score ?? 0) >= detector.bars.suggest).length
     const asked = lines.filter(({ asks }) => asks).length
-    const shares = `${share(asked, count)} ask by name, ${share(detected, count)} touch a claim, ${share(median(figures.ours.map(({ answers }) => answers)), count)} answered`
-    console.log(`discord: processor time per message, ${name} (${shares}): ${kinds.map((kind) => shownOf(kind, figures)).join(', ')}`)
+    const answered = median(spent.ours.map(({ answers }) => answers))
+    const [asking, touching, answering] = [asked, detected, answered].map((number) => share(number, row.slice))
+    const shares = `${asking} ask by name, ${touching} touch a claim, ${answering} answered`
+    console.log(`discord: processor time per message, ${row.name} (${shares}): ${kinds.map((kind) => shownOf(kind, spent)).join(', ')}`)
   }
+  for (const { end } of bots) await end()
 }
 
-function shownOf(kind: Kind, figures: Record<Kind, Spent[]>): string {
-  const cpu = median(figures[kind].map((one) => one.cpu))
+function shownOf(kind: Kind, spent: Record<Kind, Spent[]>): string {
+  const cpu = median(spent[kind].map((one) => one.cpu))
   if (kind === 'echo') return `${names.echo} ${cpu.toFixed(3)} ms`
-  const ratios = figures[kind].map((one, round) => one.cpu / (figures.echo[round]?.cpu ?? Number.NaN)).sort((a, b) => a - b)
-  const ratio = `ratio ${(cpu / median(figures.echo.map((one) => one.cpu))).toFixed(2)}, by round ${ratios[0]?.toFixed(2)} to ${ratios.at(-1)?.toFixed(2)}`
-  const statements = kind === 'ours' ? `, ${median(figures.ours.map((one) => one.statements)).toFixed(3)} statements` : ''
-  return `${names[kind]} ${cpu.toFixed(3)} ms (${ratio}${kind === 'ours' ? '; bar 1.3' : ''}${statements})`
+  // Each slice beside the echo's of the same moment.
+  const ratios = spent[kind].map((one, slice) => one.cpu / (spent.echo[slice]?.cpu ?? Number.NaN)).sort((a, b) => a - b)
+  const [low, high] = [0.25, 0.75].map((quarter) => ratios[Math.floor(ratios.length * quarter)]?.toFixed(2))
+  const ratio = `ratio ${median(ratios).toFixed(2)}, half of the slices ${low} to ${high}`
+  const own = kind === 'ours' ? `; bar 1.3; ${median(spent.ours.map((one) => one.statements)).toFixed(3)} statements` : ''
+  return `${names[kind]} ${cpu.toFixed(3)} ms (${ratio}${own})`
 }
 
-/** One bot from its start to its end: what a message of each row costs it. */
-async function measure(kind: Kind): Promise<Spent[]> {
+/** One bot on a fake of its own, with people who talk to it. */
+async function startOne(kind: Kind) {
   const fake = await startFakeDiscord({ guilds: servers, threads: false })
   const open = new Map(Array.from({ length: servers - 1 }, (_, index) => [guildId(index + 1), manyIn(index + 1)] as const))
   const child = await startBot(kind, fake, { open: new Map([...open, [home, [channels.noThreads]]]) })
-  const crowd = createCrowd(fake)
-  for (const row of warmUp) await crowd.say(row)
-  const spent: Spent[] = []
-  for (const row of rows) spent.push(await between(child, row.count, () => crowd.say(row)))
-  await child.end()
-  await fake.close()
-  return spent
+  const end = async () => {
+    await child.end()
+    await fake.close()
+  }
+  return { kind, child, crowd: createCrowd(fake), end }
 }
 
 async function between(child: Child, count: number, work: () => Promise<number>): Promise<Spent> {
@@ -104,10 +108,10 @@ function createCrowd(fake: FakeDiscord) {
     return channelOf(claims)
   }
   return {
-    async say({ count, mixture, where }: Row): Promise<number> {
+    async say({ slice, mixture, where }: Row): Promise<number> {
       const before = fake.sent.size
       let [said, wanted] = [0, before]
-      for (const { text, asks, isAnswered } of linesOf(mixture, count)) {
+      for (const { text, asks, isAnswered } of linesOf(mixture, slice)) {
         if (asks) ask(text)
         else fake.say(place(where, isAnswered), text)
         if (isAnswered) wanted += 1
@@ -116,7 +120,7 @@ function createCrowd(fake: FakeDiscord) {
       }
       const end = performance.now() + 60_000
       while (fake.sent.size < wanted && performance.now() < end) await sleep(20)
-      await sleep(300)
+      await sleep(after)
       // One claim more is answered where nobody asked yet: the first of a channel.
       if (fake.sent.size < wanted || fake.sent.size > wanted + 1)
         throw new Error(`${fake.sent.size - before} answers, not ${wanted - before}`)
