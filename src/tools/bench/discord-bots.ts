@@ -30,11 +30,6 @@ const root = join(import.meta.dirname, '..', '..', '..')
 const starter = join(import.meta.dirname, 'discord-child.mjs')
 /** As `npm start` starts it. */
 const flags = ['--max-semi-space-size=8', '--import', starter]
-  '--max-semi-space-size=8',
-  '--import',
-  starter,
-  ...(process.env.PROF ? ['--cpu-prof', '--cpu-prof-dir=' + process.env.PROF] : []),
-]
 
 export async function startBot(kind: Kind, fake: FakeDiscord, installed: Installed = {}): Promise<Child> {
   const { child, folder } = await (kind === 'ours' ? startOurs(fake, installed) : startPeer(kind, fake))
