@@ -161,7 +161,7 @@ export type Store = {
   /** True for the one moderator who acted first. */
   resolveSuggestion(id: string, by: string, action: string, at: number): Promise<boolean>
 
-  /** Written within a second, and before the store closes; a crash may lose that second's counts and nothing else. */
+  /** Written within a second, and before the store closes; a crash may lose that second's counts and nothing else, a power cut a few more. */
   count(server: Server, day: string, name: string, by?: number): Promise<void>
   counts(server: Server, sinceDay: string): Promise<Record<string, number>>
 
