@@ -59,7 +59,7 @@ export async function judge(
 }
 
 async function speakIfRight(parts: BotParts, message: Message, matches: readonly Match[]): Promise<void> {
-  const { store, library, now } = parts
+  const { store, library } = parts
   const { place } = message.ref
   const settings = await store.settings(place)
   const { replies } = channelSettings(settings, place.channel)
@@ -68,7 +68,7 @@ async function speakIfRight(parts: BotParts, message: Message, matches: readonly
   const rebuttal = match && library.byId(match.rebuttal)
   if (!rebuttal || action === 'ignore') return
   if (action === 'suggest') return suggest(parts, message, match, rebuttal, settings)
-  if (await reserveEvent(store, message, now())) await reply(parts, message, recordOf(parts, message, match, settings), rebuttal, settings)
+  await reply(parts, message, recordOf(parts, message, match, settings), rebuttal, settings)
 }
 
 /** Gates that the first handling of a message shuts behind itself. */
@@ -85,9 +85,9 @@ async function finishReply(parts: BotParts, message: Message, matches: readonly 
   const record = await store.reply(begun.id)
   const own = record ? ownTraces : ownTraces.slice(0, 1)
   const isShut = reasons.some(({ gate, passed }) => !passed && !own.includes(gate))
-  if (isShut || record?.message || record?.removedAt !== undefined || !(await reserveEvent(store, message, now()))) return
-  if (record) await postAndNote(parts, message, record, rebuttal, [], 'reply')
-  else await reply(parts, message, begun, rebuttal, settings)
+  if (isShut || record?.message || record?.removedAt !== undefined) return
+  if (!record) await reply(parts, message, begun, rebuttal, settings)
+  else if (await reserveEvent(store, message, now())) await postAndNote(parts, message, record, rebuttal, [], 'reply')
 }
 
 /** A reply stands while the text would still earn it: by the bar to speak, or, where a moderator chose to answer, by the bar to suggest. */

@@ -8,7 +8,7 @@ import type { Adapter, Post, PostMode } from './adapter.ts'
 import { replyCard, suggestionCard } from './compose.ts'
 import { PostError } from './errors.ts'
 import { shortKey } from './key.ts'
-import { forbiddenSlot, freshFor, giveBack, reserveReply, reserveSuggestion } from './manners.ts'
+import { forbiddenSlot, freshFor, giveBack, reserveEvent, reserveReply, reserveSuggestion } from './manners.ts'
 import { type Message, messageKey } from './message.ts'
 import { notifyModerators } from './notices.ts'
 import type { BotParts } from './parts.ts'
@@ -20,9 +20,11 @@ const hour = 3_600_000
 /** Replies are kept for 30 days; a press after that finds none. */
 const shownFor = 30 * 24 * hour
 
+/** Once per event. Whoever loses the race has noted what the winner notes: both go to the disk at once. */
 export async function reply(parts: BotParts, message: Message, record: ReplyRecord, rebuttal: Rebuttal, settings: Settings): Promise<void> {
   const { store, now } = parts
-  await store.record(record)
+  const [isFirst] = await Promise.all([reserveEvent(store, message, now()), store.record(record)])
+  if (!isFirst) return
   const slots = await reserveReply({ message, rebuttal: rebuttal.id, settings, store, now: now() })
   if (slots) await postAndNote(parts, message, record, rebuttal, slots, 'reply')
   else await store.markRemoved(record.id, now())
