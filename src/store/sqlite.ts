@@ -40,14 +40,11 @@ export function openSqlite(file: string, mode: 'living' | 'new' | 'reading' = 'l
   const { write, flush } = batched(database, run, () => under)
   return {
     async query(sql, values) {
-      if (isWrite(sql)) return write(sql, values)
+      if (isWrite(sql)) return write(sql, values, 'full')
       while (under) await under
       return run(sql, values)
     },
-    async quick(sql, values) {
-      while (under) await under
-      return run(sql, values, 'normal')
-    },
+    quick: (sql, values) => write(sql, values, 'normal'),
     transaction,
     alone: transaction,
     isShared: false,
@@ -67,36 +64,45 @@ export function openSqlite(file: string, mode: 'living' | 'new' | 'reading' = 'l
 /** How a commit waits for the disk: full, or (in the write-ahead log) not at all. */
 type Synchronous = 'full' | 'normal'
 type Run = (sql: string, values?: readonly Value[], synchronous?: Synchronous) => Row[]
+type Write = (sql: string, values: readonly Value[] | undefined, synchronous: Synchronous) => Promise<Row[]>
 const isWrite = (sql: string): boolean => /^\s*(?:insert|update|delete)\b/i.test(sql)
 
 /**
- * Collects writes until the turn is over and commits them as one. A statement that fails fails alone; when the commit fails, or the
- * engine undid everything (disk full), all of them fail: nothing is acknowledged that is not on the disk.
+ * Collects writes until the turn is over and commits them as one, with a wait for the disk when one of them asks for it. A statement that
+ * fails fails alone; when the commit fails, or the engine undid everything (disk full), all of them fail: nothing is acknowledged that is
+ * not there.
  */
-function batched(database: DatabaseSync, run: Run, busy: () => Promise<void> | undefined): { write: Query; flush(): void } {
-  type Waiting = { sql: string; values: readonly Value[] | undefined; done(rows: Row[]): void; failed(error: unknown): void }
+function batched(database: DatabaseSync, run: Run, busy: () => Promise<void> | undefined): { write: Write; flush(): void } {
+  type Waiting = {
+    sql: string
+    values: readonly Value[] | undefined
+    synchronous: Synchronous
+    done(rows: Row[]): void
+    failed(error: unknown): void
+  }
   let waiting: Waiting[] = []
   const flush = (): void => {
     if (!waiting.length) return
     const writes = waiting
     waiting = []
     const outcomes: (() => void)[] = []
+    const how: Synchronous = writes.every(({ synchronous }) => synchronous === 'normal') ? 'normal' : 'full'
     try {
       // A single one is a transaction by itself.
-      if (writes.length > 1) run('begin immediate')
+      if (writes.length > 1) run('begin immediate', [], how)
       for (const { sql, values, done, failed } of writes) {
         try {
-          const rows = run(sql, values)
+          const rows = run(sql, values, how)
           outcomes.push(() => done(rows))
         } catch (error) {
           if (writes.length > 1 && !database.isTransaction) throw error
           outcomes.push(() => failed(error))
         }
       }
-      if (writes.length > 1) run('commit')
+      if (writes.length > 1) run('commit', [], how)
     } catch (error) {
       for (const { failed } of writes) failed(error)
-      if (database.isOpen && database.isTransaction) run('rollback')
+      if (database.isOpen && database.isTransaction) run('rollback', [], how)
       return
     }
     for (const tell of outcomes) tell()
@@ -106,9 +112,9 @@ function batched(database: DatabaseSync, run: Run, busy: () => Promise<void> | u
     for (let other = busy(); other; other = busy()) await other
     flush()
   }
-  const write: Query = (sql, values) =>
+  const write: Write = (sql, values, synchronous) =>
     new Promise((done, failed) => {
-      if (waiting.push({ sql, values, done, failed }) === 1) setImmediate(() => flushWhenFree().catch(() => {}))
+      if (waiting.push({ sql, values, synchronous, done, failed }) === 1) setImmediate(() => flushWhenFree().catch(() => {}))
     })
   return { write, flush }
 }
