@@ -87,12 +87,14 @@ export function reservationsContract({ opened }: Given): void {
     const outcomes = await Promise.all(Array.from({ length: 10 }, (_, index) => (index % 2 ? a : b).reserveAll(wanted, 0)))
     const [won = []] = outcomes.filter(Boolean)
     expect(outcomes.filter(Boolean)).toHaveLength(1)
-    expect(won.toSorted()).toEqual(['budget|0', 'cooldown'])
+    // Which number it is depends on the race.
+    expect(won.toSorted()).toEqual([expect.stringMatching(/^budget\|[012]$/), 'cooldown'])
     expect(await a.countReserved('budget', 3, 0)).toBe(1)
-    expect(await b.reserveAll(wanted.slice(1), 0)).toEqual(['budget|1'])
+    expect(won).not.toContain((await b.reserveAll(wanted.slice(1), 0))?.[0])
+    expect(await a.countReserved('budget', 3, 0)).toBe(2)
     for (const slot of won) await a.release(slot)
     expect(await b.countReserved('budget', 3, 0)).toBe(1)
-    expect((await b.reserveAll(wanted, 0))?.toSorted()).toEqual(['budget|0', 'cooldown'])
+    expect(await b.reserveAll(wanted, 0)).toHaveLength(2)
   })
 
   test('reserving several, all or none, behaves as a plain map would', async () => {
