@@ -26,9 +26,9 @@ const rows: Row[] = [
   { name: 'replies off', slice: 500, mixture: { asksEvery: 100, claimEvery: 100 }, where: channels.general },
 ]
 /** The bots take turns, slice by slice, so that a machine that is busy meanwhile is busy for all of them; the median slice counts, the cheapest shows how far that was the machine's doing. */
-const slices = 15
+const slices = 9
 /** Slices before that: what counts is a bot that runs for weeks, not what its first thousand messages cost. */
-const warmUp = 6
+const warmUp = 4
 /** Counts are written within a second: that is paid for, too. Milliseconds. */
 const after = 1200
 /** Servers in which the bot is asked, channels in each, and people who ask: nobody and no channel is answered without end (src/bot/asked.ts). */
