@@ -40,11 +40,14 @@ export function openSqlite(file: string, mode: 'living' | 'new' | 'reading' = 'l
   const { write, flush } = batched(database, run, () => under)
   return {
     async query(sql, values) {
-      if (isWrite(sql)) return write(sql, values, 'full')
+      if (isWrite(sql)) return write(sql, values)
       while (under) await under
       return run(sql, values)
     },
-    quick: (sql, values) => write(sql, values, 'normal'),
+    async quick(sql, values) {
+      while (under) await under
+      return run(sql, values, 'normal')
+    },
     transaction,
     alone: transaction,
     isShared: false,
@@ -64,45 +67,36 @@ export function openSqlite(file: string, mode: 'living' | 'new' | 'reading' = 'l
 /** How a commit waits for the disk: full, or (in the write-ahead log) not at all. */
 type Synchronous = 'full' | 'normal'
 type Run = (sql: string, values?: readonly Value[], synchronous?: Synchronous) => Row[]
-type Write = (sql: string, values: readonly Value[] | undefined, synchronous: Synchronous) => Promise<Row[]>
 const isWrite = (sql: string): boolean => /^\s*(?:insert|update|delete)\b/i.test(sql)
 
 /**
- * Collects writes until the turn is over and commits them as one, with a wait for the disk when one of them asks for it. A statement that
- * fails fails alone; when the commit fails, or the engine undid everything (disk full), all of them fail: nothing is acknowledged that is
- * not there.
+ * Collects writes until the turn is over and commits them as one. A statement that fails fails alone; when the commit fails, or the
+ * engine undid everything (disk full), all of them fail: nothing is acknowledged that is not on the disk.
  */
-function batched(database: DatabaseSync, run: Run, busy: () => Promise<void> | undefined): { write: Write; flush(): void } {
-  type Waiting = {
-    sql: string
-    values: readonly Value[] | undefined
-    synchronous: Synchronous
-    done(rows: Row[]): void
-    failed(error: unknown): void
-  }
+function batched(database: DatabaseSync, run: Run, busy: () => Promise<void> | undefined): { write: Query; flush(): void } {
+  type Waiting = { sql: string; values: readonly Value[] | undefined; done(rows: Row[]): void; failed(error: unknown): void }
   let waiting: Waiting[] = []
   const flush = (): void => {
     if (!waiting.length) return
     const writes = waiting
     waiting = []
     const outcomes: (() => void)[] = []
-    const how: Synchronous = writes.every(({ synchronous }) => synchronous === 'normal') ? 'normal' : 'full'
     try {
       // A single one is a transaction by itself.
-      if (writes.length > 1) run('begin immediate', [], how)
+      if (writes.length > 1) run('begin immediate')
       for (const { sql, values, done, failed } of writes) {
         try {
-          const rows = run(sql, values, how)
+          const rows = run(sql, values)
           outcomes.push(() => done(rows))
         } catch (error) {
           if (writes.length > 1 && !database.isTransaction) throw error
           outcomes.push(() => failed(error))
         }
       }
-      if (writes.length > 1) run('commit', [], how)
+      if (writes.length > 1) run('commit')
     } catch (error) {
       for (const { failed } of writes) failed(error)
-      if (database.isOpen && database.isTransaction) run('rollback', [], how)
+      if (database.isOpen && database.isTransaction) run('rollback')
       return
     }
     for (const tell of outcomes) tell()
@@ -112,9 +106,9 @@ function batched(database: DatabaseSync, run: Run, busy: () => Promise<void> | u
     for (let other = busy(); other; other = busy()) await other
     flush()
   }
-  const write: Write = (sql, values, synchronous) =>
+  const write: Query = (sql, values) =>
     new Promise((done, failed) => {
-      if (waiting.push({ sql, values, synchronous, done, failed }) === 1) setImmediate(() => flushWhenFree().catch(() => {}))
+      if (waiting.push({ sql, values, done, failed }) === 1) setImmediate(() => flushWhenFree().catch(() => {}))
     })
   return { write, flush }
 }
