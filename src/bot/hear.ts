@@ -7,13 +7,16 @@ import { mayAnswer } from './asked.ts'
 import { addressedCard } from './compose.ts'
 import { PostError } from './errors.ts'
 import { shortKey } from './key.ts'
-import { freshFor, gatesFor, reserveAgain, reserveEvent } from './manners.ts'
+import { freshFor, gatesFor, reserveEvent } from './manners.ts'
 import { type Message, messageKey } from './message.ts'
 import type { BotParts } from './parts.ts'
 import { type Decision, decide } from './policy.ts'
 import { channelSettings, type Settings } from './settings.ts'
 import { adapterFor, againOf, count, degrade, postAndNote, recordOf, reply, showMarked, suggest } from './speak.ts'
 import type { ReplyRecord } from './store.ts'
+
+/** What is ignored even under these settings is ignored under all. */
+const mostTalkative = { mode: 'reply', level: 'eager' } as const
 
 /** Handles one message event. Throws only what the store throws; bot.ts catches. */
 export async function hear(parts: BotParts, message: Message): Promise<void> {
@@ -29,8 +32,8 @@ export async function hear(parts: BotParts, message: Message): Promise<void> {
   if (message.event === 'edited') {
     await withdraw(parts, message, (record) => !isStillSaid(record, matches, parts.detector.bars))
   }
-  // Most chatter ends here, before anything else is asked of the store.
-  if (!isOpen || !matches.length) return
+  // Most chatter ends here, and what no setting would let us answer, before anything else is asked of the store.
+  if (!isOpen || decide(matches, { ...mostTalkative, bars: parts.detector.bars }).action === 'ignore') return
   if (message.isAgain) await finishReply(parts, message, matches)
   else await speakIfRight(parts, message, matches)
 }
@@ -56,7 +59,7 @@ export async function judge(
 }
 
 async function speakIfRight(parts: BotParts, message: Message, matches: readonly Match[]): Promise<void> {
-  const { store, library, now } = parts
+  const { store, library } = parts
   const { place } = message.ref
   const settings = await store.settings(place)
   const { replies } = channelSettings(settings, place.channel)
@@ -65,7 +68,7 @@ async function speakIfRight(parts: BotParts, message: Message, matches: readonly
   const rebuttal = match && library.byId(match.rebuttal)
   if (!rebuttal || action === 'ignore') return
   if (action === 'suggest') return suggest(parts, message, match, rebuttal, settings)
-  if (await reserveEvent(store, message, now())) await reply(parts, message, recordOf(parts, message, match, settings), rebuttal, settings)
+  await reply(parts, message, recordOf(parts, message, match, settings), rebuttal, settings)
 }
 
 /** Gates that the first handling of a message shuts behind itself. */
@@ -82,9 +85,9 @@ async function finishReply(parts: BotParts, message: Message, matches: readonly 
   const record = await store.reply(begun.id)
   const own = record ? ownTraces : ownTraces.slice(0, 1)
   const isShut = reasons.some(({ gate, passed }) => !passed && !own.includes(gate))
-  if (isShut || record?.message || record?.removedAt !== undefined || !(await reserveAgain(store, message, now()))) return
-  if (record) await postAndNote(parts, message, record, rebuttal, [], 'reply')
-  else await reply(parts, message, begun, rebuttal, settings)
+  if (isShut || record?.message || record?.removedAt !== undefined) return
+  if (!record) await reply(parts, message, begun, rebuttal, settings)
+  else if (await reserveEvent(store, message, now())) await postAndNote(parts, message, record, rebuttal, [], 'reply')
 }
 
 /** A reply stands while the text would still earn it: by the bar to speak, or, where a moderator chose to answer, by the bar to suggest. */
@@ -114,14 +117,13 @@ async function answerAddressed(parts: BotParts, message: Message): Promise<void>
   const { store, log, now, library, detector } = parts
   // Delivered late: nobody waits for this answer any more.
   if (now() - message.at > freshFor) return
-  if (!(await (message.isAgain ? reserveAgain : reserveEvent)(store, message, now()))) return
-  const { place } = message.ref
   const adapter = adapterFor(parts, message)
-  if (!adapter || !(await mayAnswer(store, place, store.pseudonym(place.platform, message.author.id), now()))) return
+  const { place } = message.ref
+  if (!adapter || !(await mayAnswer(store, message, store.pseudonym(place.platform, message.author.id), now()))) return
   try {
     const card = addressedCard(message.text, library, detector)
     await adapter.post({
-      place: message.ref.place,
+      place,
       mode: degrade('thread', adapter),
       to: message.ref,
       card,
@@ -131,7 +133,7 @@ async function answerAddressed(parts: BotParts, message: Message): Promise<void>
     await count(parts, message, 'question answered')
   } catch (error) {
     log.warn('answer-failed', {
-      platform: message.ref.place.platform,
+      platform: place.platform,
       ...(error instanceof PostError && { failure: error.failure, cause: error.code }),
     })
   }

@@ -6,7 +6,7 @@ import type { Library } from '../knowledge/library.ts'
 import { channelKey, type Message, messageKey, type Place } from './message.ts'
 import type { Reason } from './policy.ts'
 import { channelSettings, type Settings } from './settings.ts'
-import type { Store } from './store.ts'
+import type { Store, Wanted } from './store.ts'
 import { words } from './words.ts'
 
 /** A trigger older than this is left alone: an answer out of the blue is worse than none. Milliseconds. */
@@ -18,14 +18,13 @@ const deliveredAgainFor = day
 /** How long a claim stays quiet where somebody entitled pressed "Not this". */
 export const quietFor = 30 * day
 
-export type Slot = { name: string; until: number }
 type Asked = { message: Message; rebuttal: string; settings: Settings; store: Store; library: Library; now: number }
 
 /** Where a claim is quiet after "Not this": the thread, or the channel when there is none. */
 export const quietSlot = (place: Place, rebuttal: string): string => `quiet|${channelKey(place)}/${place.thread ?? ''}|${rebuttal}`
 const cooldownSlot = (place: Place, rebuttal: string): string => `cooldown|${channelKey(place)}|${rebuttal}`
 const suggestedSlot = (place: Place, rebuttal: string): string => `suggested|${channelKey(place)}|${rebuttal}`
-const budgetSlot = (place: Place, date: string, number: number): string => `budget|${channelKey(place)}|${date}|${number}`
+const budgetSlots = (place: Place, date: string): string => `budget|${channelKey(place)}|${date}`
 const eventSlot = (message: Message): string => `event|${messageKey(message.ref)}`
 export const forbiddenSlot = (place: Place): string => `forbidden|${channelKey(place)}`
 
@@ -79,44 +78,46 @@ function gatesOfMemory({ message, rebuttal, settings, store, now }: Asked): Gate
     [
       'budget',
       async () => {
-        const spent = await spentBudget(store, place, date, budget, now)
+        const spent = budget && (await store.countReserved(budgetSlots(place, date), budget, now))
         return [spent < budget, words.gates.budget(spent, budget)]
       },
     ],
   ]
 }
 
-async function spentBudget(store: Store, place: Place, date: string, budget: number, now: number): Promise<number> {
-  let spent = 0
-  for (let number = 0; number < budget; number += 1) if (await store.isReserved(budgetSlot(place, date, number), now)) spent += 1
-  return spent
+/**
+ * Takes every slot a public reply needs beside its event, or none: undefined when somebody else was first or the budget is spent.
+ * Together they are one insert, so of many instances exactly one goes on.
+ */
+export async function reserveReply({ message, rebuttal, settings, store, now }: Omit<Asked, 'library'>): Promise<string[] | undefined> {
+  const { place } = message.ref
+  const { budget, cooldownHours } = channelSettings(settings, place.channel)
+  if (budget === 0) return undefined
+  const spent: Wanted = { slot: budgetSlots(place, new Date(now).toISOString().slice(0, 10)), of: budget, until: now + 2 * day }
+  const cooldown = cooldownHours > 0 ? [{ slot: cooldownSlot(place, rebuttal), until: now + cooldownHours * hour }] : []
+  return store.reserveAll([...cooldown, spent], now)
 }
 
 /**
- * Takes every slot a public reply needs beside its event, or none: undefined when somebody else was first or the budget is spent.
- * Each is one unique insert, so of many instances exactly one goes on.
+ * A moderator answered the claim by hand: it cools like after a reply of our own. Out: the slot that was taken; none when the channel has no
+ * cooldown, or the claim cools already: whoever answers by hand has seen that.
  */
-export async function reserveReply({ message, rebuttal, settings, store, now }: Omit<Asked, 'library'>): Promise<Slot[] | undefined> {
-  const { place } = message.ref
-  const channel = channelSettings(settings, place.channel)
-  const date = new Date(now).toISOString().slice(0, 10)
-  const cooldown: Slot = { name: cooldownSlot(place, rebuttal), until: now + channel.cooldownHours * hour }
-  if (channel.cooldownHours > 0 && !(await store.reserve(cooldown.name, now, cooldown.until))) return undefined
-  for (let number = 0; number < channel.budget; number += 1) {
-    const slot: Slot = { name: budgetSlot(place, date, number), until: now + 2 * day }
-    if (await store.reserve(slot.name, now, slot.until)) return [cooldown, slot]
-  }
-  if (channel.cooldownHours > 0) await store.release(cooldown.name)
-  return undefined
+export async function startCooldown({ place, rebuttal, settings, store, now }: Cooling): Promise<string | undefined> {
+  const { cooldownHours } = channelSettings(settings, place.channel)
+  const slot = cooldownSlot(place, rebuttal)
+  return cooldownHours > 0 && (await store.reserve(slot, now, now + cooldownHours * hour)) ? slot : undefined
+}
+type Cooling = Pick<Asked, 'rebuttal' | 'settings' | 'store' | 'now'> & { place: Place }
+
+/** One event, once; and once more when a crash may have cut it in half, by one instance. */
+export function onceSlot(message: Message, now: number): Wanted {
+  return { slot: message.isAgain ? `again|${messageKey(message.ref)}` : eventSlot(message), until: now + deliveredAgainFor }
 }
 
-/** One event, once. */
-export const reserveEvent = (store: Store, message: Message, now: number): Promise<boolean> =>
-  store.reserve(eventSlot(message), now, now + deliveredAgainFor)
-
-/** A second look at an event that a crash may have cut in half: by one instance, once. */
-export const reserveAgain = (store: Store, message: Message, now: number): Promise<boolean> =>
-  store.reserve(`again|${messageKey(message.ref)}`, now, now + deliveredAgainFor)
+export function reserveEvent(store: Store, message: Message, now: number): Promise<boolean> {
+  const { slot, until } = onceSlot(message, now)
+  return store.reserve(slot, now, until)
+}
 
 /**
  * A suggestion to moderators: once per event, and once per claim and channel while it cools, so that nobody floods their channel.
@@ -130,8 +131,8 @@ export async function reserveSuggestion({ message, rebuttal, settings, store, no
 }
 
 /** Gives cooldown and budget back after a post that certainly did not appear; the event itself stays taken. */
-export async function giveBack(store: Store, slots: readonly Slot[]): Promise<void> {
-  for (const slot of slots) await store.release(slot.name)
+export async function giveBack(store: Store, slots: readonly string[]): Promise<void> {
+  for (const slot of slots) await store.release(slot)
 }
 
 /** Is it quiet time? `from` may be later than `to`: the span then crosses midnight. */

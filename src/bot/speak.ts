@@ -8,7 +8,7 @@ import type { Adapter, Post, PostMode } from './adapter.ts'
 import { replyCard, suggestionCard } from './compose.ts'
 import { PostError } from './errors.ts'
 import { shortKey } from './key.ts'
-import { forbiddenSlot, freshFor, giveBack, reserveReply, reserveSuggestion, type Slot } from './manners.ts'
+import { forbiddenSlot, freshFor, giveBack, reserveEvent, reserveReply, reserveSuggestion } from './manners.ts'
 import { type Message, messageKey } from './message.ts'
 import { notifyModerators } from './notices.ts'
 import type { BotParts } from './parts.ts'
@@ -20,9 +20,11 @@ const hour = 3_600_000
 /** Replies are kept for 30 days; a press after that finds none. */
 const shownFor = 30 * 24 * hour
 
+/** Once per event. Whoever loses the race has noted what the winner notes: both go to the disk at once. */
 export async function reply(parts: BotParts, message: Message, record: ReplyRecord, rebuttal: Rebuttal, settings: Settings): Promise<void> {
   const { store, now } = parts
-  await store.record(record)
+  const [isFirst] = await Promise.all([reserveEvent(store, message, now()), store.record(record)])
+  if (!isFirst) return
   const slots = await reserveReply({ message, rebuttal: rebuttal.id, settings, store, now: now() })
   if (slots) await postAndNote(parts, message, record, rebuttal, slots, 'reply')
   else await store.markRemoved(record.id, now())
@@ -39,11 +41,12 @@ export async function showMarked(parts: BotParts, pressed: Message): Promise<voi
   const { message: _, ...rest } = mark
   // The moment is part of its name: a press after a failed one has a record of its own, a press told again has the same.
   const record: ReplyRecord = { ...rest, id: shortKey('x', `${mark.id} ${pressed.at}`), mode: 'reply', at: now() }
-  const slot: Slot = { name: `shown|${mark.id}`, until: now() + shownFor }
-  if (!(await store.reserve(slot.name, now(), slot.until))) {
+  const slot = `shown|${mark.id}`
+  const until = now() + shownFor
+  if (!(await store.reserve(slot, now(), until))) {
     const shown = onRecord.find(({ mode }) => mode !== 'react')
     const isCutInHalf = pressed.isAgain && (!shown || (shown.id === record.id && !shown.message))
-    if (!isCutInHalf || !(await store.reserve(`again|${record.id}`, now(), slot.until))) return
+    if (!isCutInHalf || !(await store.reserve(`again|${record.id}`, now(), until))) return
   }
   await store.record(record)
   await postAndNote(parts, { ...pressed, ref: { place: mark.place, id: pressed.ref.id } }, record, rebuttal, [slot], 'card')
@@ -55,7 +58,7 @@ export async function postAndNote(
   message: Message,
   record: ReplyRecord,
   rebuttal: Rebuttal,
-  slots: readonly Slot[],
+  slots: readonly string[],
   what: string,
 ): Promise<void> {
   const { store, now } = parts

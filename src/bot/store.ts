@@ -69,6 +69,9 @@ export type Suggestion = {
 
 export type Vote = 'wrong' | 'helpful'
 
+/** A slot to reserve; with `of`, any free one of so many alike: `slot|0`, `slot|1`, … */
+export type Wanted = { slot: string; of?: number; until: number }
+
 /** An event accepted for later work (platforms that confirm before handling): ids only, the text is asked for again; `author` is a pseudonym. */
 export type AcceptedEvent = { id: string; platform: string; kind: string; ref: MessageRef; author: string; at: number }
 
@@ -96,9 +99,17 @@ export type Store = {
    * Serves duplicate deliveries, cooldown, budget and notices; safe across instances.
    */
   reserve(slot: string, now: number, until: number): Promise<boolean>
+  /**
+   * One of each of these (no two alike), or none: their names, or undefined when one of them has nothing free. One insert for all of them, so
+   * that a limit ("twenty in ten minutes") costs what a single slot costs. `lasting` ones are as safe as `reserve`; `brief` ones survive the
+   * end of this process but not a power cut, for what is over when the machine is back.
+   */
+  reserveAll(wanted: readonly Wanted[], now: number, how?: 'lasting' | 'brief'): Promise<string[] | undefined>
   /** Gives a reservation back after a post that certainly did not appear. */
   release(slot: string): Promise<void>
   isReserved(slot: string, now: number): Promise<boolean>
+  /** How many of a slot's numbers below `of` are taken. */
+  countReserved(slot: string, of: number, now: number): Promise<number>
 
   /** Called again after the post, it adds the message; a removal that came in between stays (ask `reply(id)` for `removedAt`). */
   record(reply: ReplyRecord): Promise<void>
@@ -150,7 +161,7 @@ export type Store = {
   /** True for the one moderator who acted first. */
   resolveSuggestion(id: string, by: string, action: string, at: number): Promise<boolean>
 
-  /** Written within a second, and before the store closes; a crash may lose that second's counts and nothing else. */
+  /** Written within a second, and before the store closes; a crash may lose that second's counts and nothing else, a power cut a few more. */
   count(server: Server, day: string, name: string, by?: number): Promise<void>
   counts(server: Server, sinceDay: string): Promise<Record<string, number>>
 

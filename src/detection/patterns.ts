@@ -129,6 +129,8 @@ const nearness = [1, 0.8, 0.6]
 
 /** The best way a pattern is met: all groups in one sentence, or in neighbouring ones for less; undefined when it is not. */
 export function matchPattern(pattern: Pattern, mentions: ReadonlyMap<number, readonly Mention[]>): PatternHit | undefined {
+  // Most patterns end here, and so without a list of anything.
+  for (const { concepts } of pattern.groups) if (!concepts.some((concept) => mentions.has(concept))) return undefined
   const groups = pattern.groups.map(({ concepts, isNegated }) => {
     const found = concepts.flatMap((concept) => mentions.get(concept) ?? [])
     return isNegated ? found.filter((mention) => mention.negatedBy >= 0) : found

@@ -1,15 +1,19 @@
-/** Reservations: one unique insert each. In: a slot's name and two moments. Out: that part of the Store port. */
+/** Reservations: unique inserts. In: names of slots and moments. Out: that part of the Store port. */
 import { createHash } from 'node:crypto'
-import type { Store } from '../bot/store.ts'
-import type { Engine } from './engine.ts'
+import type { Store, Wanted } from '../bot/store.ts'
+import { type Engine, numberOf, textOf, type Value } from './engine.ts'
 
-type Part = Pick<Store, 'reserve' | 'release' | 'isReserved'>
+type Part = Pick<Store, 'reserve' | 'reserveAll' | 'release' | 'isReserved' | 'countReserved'>
 
 /** An index entry of PostgreSQL holds some 2,700 bytes; a longer name (somebody sent a monstrous id) goes by its hash. */
 const longest = 500
 const named = (slot: string): string => (slot.length <= longest ? slot : `sha256|${createHash('sha256').update(slot).digest('base64url')}`)
 
-export function reservationsPart({ query }: Engine): Part {
+/** Another instance may take the very number that this one saw free; then it looks again, so often at most. */
+const tries = 20
+
+export function reservationsPart({ query, quick }: Engine): Part {
+  const release = async (slot: string) => void (await query('delete from reservations where slot = $1', [named(slot)]))
   return {
     async reserve(slot, now, until) {
       const rows = await query(
@@ -19,11 +23,57 @@ export function reservationsPart({ query }: Engine): Part {
       )
       return rows.length > 0
     },
-    async release(slot) {
-      await query('delete from reservations where slot = $1', [named(slot)])
+    async reserveAll(wanted, now, how = 'lasting') {
+      const insert = how === 'brief' ? quick : query
+      const free = freeOf(wanted.length)
+      const values = valuesOf(wanted, now)
+      for (let attempt = 0; attempt < tries; attempt += 1) {
+        const taken = await insert(
+          `insert into reservations (slot, until_ms) ${free}
+           select slot, until_ms from free where not exists (select 1 from free where slot is null)
+           on conflict (slot) do update set until_ms = excluded.until_ms where reservations.until_ms <= $1 returning slot`,
+          values,
+        )
+        const slots = taken.map((row) => textOf(row, 'slot'))
+        if (slots.length === wanted.length) return slots
+        for (const slot of slots) await release(slot)
+        // None: either one has nothing free, or somebody was faster with all of them.
+        const [row] = slots.length ? [] : await query(`${free} select count(slot) as total from free`, values)
+        if (row && numberOf(row, 'total') < wanted.length) return undefined
+      }
+      return undefined
     },
+    release,
     async isReserved(slot, now) {
       return (await query('select slot from reservations where slot = $1 and until_ms > $2', [named(slot), now])).length > 0
     },
+    async countReserved(slot, of, now) {
+      const [row] = await query(
+        `with recursive ${numbers} select count(*) as total from numbers join reservations
+         on slot = cast($3 as text) || '|' || cast(n as text) where n < cast($2 as integer) and until_ms > $1`,
+        [now, of, named(slot)],
+      )
+      return numberOf(row ?? {}, 'total')
+    },
   }
 }
+
+/** 0, 1, … below $2; at least 0. */
+const numbers = 'numbers(n) as (select 0 union all select n + 1 from numbers where n + 1 < cast($2 as integer))'
+
+/** "free": for each of `count` wanted slots a free name, or null. Values as valuesOf gives them: the text is the same for all of a count. */
+function freeOf(count: number): string {
+  const rows = Array.from({ length: count }, (_, index) => {
+    const [slot, of, until] = [0, 1, 2].map((column) => `$${3 + index * 3 + column}`)
+    const name = `cast(${slot} as text) || case when cast(${of} as integer) > 0 then '|' || cast(n as text) else '' end`
+    return `select (select ${name} from numbers where (n = 0 or n < cast(${of} as integer))
+      and not exists (select 1 from reservations r where r.slot = ${name} and r.until_ms > $1) limit 1), cast(${until} as bigint)`
+  })
+  return `with recursive ${numbers}, free(slot, until_ms) as materialized (${rows.join(' union all ')})`
+}
+
+const valuesOf = (wanted: readonly Wanted[], now: number): Value[] => [
+  now,
+  Math.max(...wanted.map(({ of = 0 }) => of)),
+  ...wanted.flatMap(({ slot, of = 0, until }) => [named(slot), of, until]),
+]

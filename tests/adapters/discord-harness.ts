@@ -48,8 +48,8 @@ export async function makeAdapter(
   const commands = more.commands ?? (await loadCommands(commandsFolder))
   const down = (reason: string, exitCode?: number) => void downs.push({ reason, exitCode })
   const context = { env, log: more.log ?? quietLog, store: more.store ?? smallStore(), commands, now: more.now ?? Date.now, down }
-  // Tests identify more often than Discord allows.
-  return { adapter: createAdapter(context, { ...adapterTiming, identifyEvery: 20, ...more.timing }), downs }
+  // Tests identify more often than Discord allows, and a busy machine must not turn a direct answer into a later one.
+  return { adapter: createAdapter(context, { ...adapterTiming, identifyEvery: 20, deferAfter: 1500, ...more.timing }), downs }
 }
 
 export async function startDiscord(bot: BotPort, more: Parameters<typeof makeAdapter>[1] & { fake?: FakeOptions } = {}) {

@@ -22,7 +22,7 @@ beforeEach(async () => {
     if (again && visible().includes(key)) throw new PostError('unknown', 'found')
   }
   world = await makeWorld({ platform })
-  for (const verb of ['reserve', 'record', 'reply', 'count', 'markRemoved', 'suggest'] as const) {
+  for (const verb of ['reserve', 'reserveAll', 'record', 'reply', 'count', 'markRemoved', 'suggest'] as const) {
     const real = world.store[verb].bind(world.store) as (...given: unknown[]) => unknown
     Object.assign(world.store, {
       [verb]: async (...given: unknown[]) => {
@@ -75,7 +75,7 @@ describe('what was cut in half', () => {
   const halfDone = async () => {
     await world.enable()
     const message = world.message(myth)
-    left = 4
+    left = 3
     await world.bot.hear(message)
     left = Number.POSITIVE_INFINITY
     expect(visible()).toEqual([])

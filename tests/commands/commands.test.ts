@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { fieldOf } from '../../src/bot/command.ts'
 import { PostError } from '../../src/bot/errors.ts'
 import type { Message } from '../../src/bot/message.ts'
-import { admin, makeWorld, member, myth, place, type World } from '../support/world.ts'
+import { admin, makeWorld, member, myth, otherMyth, place, type World } from '../support/world.ts'
 
 let world: World
 beforeEach(async () => {
@@ -11,6 +11,7 @@ beforeEach(async () => {
 })
 afterEach(() => world.close())
 const asAdmin = { asker: admin }
+const hour = 3_600_000
 /** A word that only a member's message holds. */
 const canary = 'xyzzyplugh'
 
@@ -236,6 +237,32 @@ describe('a suggestion that a moderator posts', () => {
     await press(id)
     await world.bot.hear({ ...message, event: 'deleted', text: '' })
     expect(world.platform.removed.map((ref) => ref.id)).toEqual(['b1'])
+  })
+
+  test('lets the claim cool in its channel: nobody is told the same again within a day', async () => {
+    const { id } = await suggested()
+    await press(id)
+    await world.enable('reply')
+    await world.hear(myth)
+    expect(world.platform.posts).toHaveLength(1)
+    // Another claim has a turn of its own.
+    await world.hear(otherMyth)
+    expect(world.platform.posts).toHaveLength(2)
+    world.pass(24 * hour + 1)
+    await world.hear(myth)
+    expect(world.platform.posts).toHaveLength(3)
+  })
+
+  test('that the platform refuses lets nothing cool', async () => {
+    const { id } = await suggested()
+    world.platform.before = () => {
+      world.platform.before = () => {}
+      throw new PostError('too-fast', 'fake-429')
+    }
+    expect((await press(id)).card.lead).toContain('did not take the reply')
+    await world.enable('reply')
+    await world.hear(myth)
+    expect(world.platform.posts).toHaveLength(1)
   })
 
   test.each([

@@ -1,5 +1,6 @@
 /** The simulator, in its short form: zones around their changes, and chaos from a few seeds. `npm run sim` plays the long form. */
 import { expect, test } from 'vitest'
+import type { Store } from '../../src/bot/store.ts'
 import { chaos } from '../../src/tools/sim/chaos.ts'
 import { chaosParts } from '../../src/tools/sim/parts.ts'
 import { distinctZones, simulateZones } from '../../src/tools/sim/zones.ts'
@@ -31,7 +32,8 @@ test('the same seed is the same run, to the last step: a failure can be replayed
 
 test('the simulator sees a store that gives the same slot twice', async () => {
   const parts = await chaosParts()
-  const openStore = async () => ({ ...(await parts.openStore()), reserve: async () => true })
+  const reserveAll: Store['reserveAll'] = async (wanted) => wanted.map(({ slot }) => slot)
+  const openStore = async () => ({ ...(await parts.openStore()), reserve: async () => true, reserveAll })
   const report = await chaos(3, 2, { ...parts, openStore })
   expect(report.broken.join('\n')).toContain('appeared')
 })

@@ -37,14 +37,18 @@ export function messageFrom(
   self: string,
 ): Message | undefined {
   if (!data.author || !isPersonal(data) || (event === 'edited' && !data.edited_timestamp)) return undefined
-  const mention = new RegExp(`<@!?${self}>`, 'g')
   const content = data.content ?? ''
-  const isMentioned = content.includes(self) && mention.test(content)
+  const isMentioned = content.includes(`<@${self}>`) || content.includes(`<@!${self}>`)
   return {
     ref: { place: places.placeOf(data.guild_id, data.channel_id), id: data.id },
     event,
     author: places.person(data.guild_id, data.author.id, false, data.member),
-    text: isMentioned ? content.replace(mention, ' ').replace(/ {2,}/g, ' ').trim() : content,
+    text: isMentioned
+      ? content
+          .replace(new RegExp(`<@!?${self}>`, 'g'), ' ')
+          .replace(/ {2,}/g, ' ')
+          .trim()
+      : content,
     isAddressed: isMentioned || !data.guild_id,
     at: Date.parse((event === 'edited' && data.edited_timestamp) || data.timestamp),
   }

@@ -1,12 +1,12 @@
 /**
- * The two bots that For the Record is measured beside, each in a process of its own. In: by arguments, which one and the fake's address.
+ * The two bots that For the Record is measured beside, each in a process of its own. In: by arguments, which one, the fake's address, a token, a keyword.
  * Out: a running bot. `echo` is discord.js with its default caches; `adapter` is our adapter without the rest of the bot, which shows
- * what is the adapter's own. Both answer every mention with its text.
+ * what is the adapter's own. Both answer every mention, and every message with the keyword, with its text.
  */
 import type { Log } from '../../bot/log.ts'
 import type { Store } from '../../bot/store.ts'
 
-const [kind = '', api = '', token = ''] = process.argv.slice(2)
+const [kind = '', api = '', token = '', keyword = ''] = process.argv.slice(2)
 const quiet: Log = { info: () => {}, warn: () => {}, error: () => {}, debug: () => {} }
 
 /** The library of the other bot must not be loaded here: memory is what is measured. */
@@ -21,7 +21,7 @@ async function startAdapter(): Promise<void> {
     suggest: async () => [],
     left: async () => {},
     hear: async ({ ref, text, isAddressed }) => {
-      if (!isAddressed) return
+      if (!isAddressed && !text.includes(keyword)) return
       await adapter.post({ place: ref.place, mode: 'reply', to: ref, card: { title: '', lead: text }, key: ref.id.slice(-20) })
     },
   })
@@ -33,7 +33,8 @@ async function startEcho(): Promise<void> {
   const client = new Client({ intents, rest: { api }, allowedMentions: { parse: [], repliedUser: false } })
   const ready = new Promise((resolve) => client.once(Events.ClientReady, resolve))
   client.on(Events.MessageCreate, (message) => {
-    if (message.author.bot || !client.user || !message.mentions.has(client.user)) return
+    if (message.author.bot || !client.user) return
+    if (!message.mentions.has(client.user) && !message.content.includes(keyword)) return
     // The nonce keeps the fake's demand on unasked posts; discord.js sends it as cheaply as any field.
     message.reply({ content: message.content, nonce: message.id.slice(-20), enforceNonce: true }).catch(() => {})
   })

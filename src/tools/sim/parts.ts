@@ -40,7 +40,8 @@ async function openShortLived(): Promise<Store> {
   const folder = await mkdtemp(join(tmpdir(), 'for-the-record-sim-'))
   const engine = await openEngine({ STATE_DIR: folder }, quiet)
   await engine.query('pragma synchronous=off')
-  const store = await createSqlStore(engine)
+  // `quick` would set the pragma anew, and with it the next wait for the disk.
+  const store = await createSqlStore({ ...engine, quick: engine.query })
   return {
     ...store,
     async close() {

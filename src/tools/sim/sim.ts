@@ -1,14 +1,14 @@
 /**
  * The simulator. In: nothing; --long for more of everything; --seed N to replay one run of chaos (--days D for another length).
- * Out: figures, one line a block, each with its time; progress on standard error; exit 1 when an invariant broke.
+ * Out: figures, one line a block, each with its time; progress on standard error; exit 1 when an invariant broke, 2 for a wrong option.
  * Needs the development dependencies (it starts a PostgreSQL of its own).
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { openStore } from '../../store/open.ts'
 import { killSettings } from '../kill-settings.ts'
+import { numberOption, readOptions } from '../options.ts'
 import { type PostgresServer, startPostgres } from '../postgres-server.ts'
 import { chaos } from './chaos.ts'
 import { killEverywhere, type MakeDatabase } from './kill.ts'
@@ -17,9 +17,13 @@ import { seeded } from './platform.ts'
 import { race } from './race.ts'
 import { simulateZones } from './zones.ts'
 
-const { values } = parseArgs({ options: { long: { type: 'boolean' }, seed: { type: 'string' }, days: { type: 'string', default: '3' } } })
+const { values } = readOptions(
+  { options: { long: { type: 'boolean' }, seed: { type: 'string' }, days: { type: 'string', default: '3' } } },
+  'There are --long, --seed N and --days D.',
+)
 const isLong = values.long === true
-const days = Number(values.days)
+const days = numberOption('days', values.days, { least: 1 })
+const replayed = values.seed === undefined ? undefined : numberOption('seed', values.seed, { least: 0 })
 /** Kills of processes that change settings, per engine; rounds of kills at every step; seeds of chaos. */
 const { settingsKills, rounds, seeds } = isLong
   ? { settingsKills: 1000, rounds: 4, seeds: 1000 }
@@ -137,7 +141,6 @@ async function playAll(): Promise<void> {
 }
 
 async function replay(seed: number): Promise<void> {
-  if (!Number.isSafeInteger(seed)) throw new Error('--seed needs a whole number')
   const parts = await chaosParts()
   await block(
     `chaos from seed ${seed}`,
@@ -148,8 +151,7 @@ async function replay(seed: number): Promise<void> {
 
 const began = performance.now()
 try {
-  if (!(days > 0)) throw new Error('--days needs a number of days')
-  await (values.seed === undefined ? playAll() : replay(Number(values.seed)))
+  await (replayed === undefined ? playAll() : replay(replayed))
   console.log(`${isBroken ? 'BROKEN' : 'ok    '} in all ${((performance.now() - began) / 1000).toFixed(0)} s`)
 } finally {
   await rm(folder, { recursive: true, force: true })

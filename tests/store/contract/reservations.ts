@@ -54,6 +54,81 @@ export function reservationsContract({ opened }: Given): void {
     )
   })
 
+  test('of a hundred racing for one of twenty, twenty win, each another number; after their end twenty more', async () => {
+    const { a, b } = opened()
+    const race = async (now: number, round: string) => {
+      const wanted = (index: number) => [
+        { slot: `event|${round}|${index}`, until: now + 1000 },
+        { slot: 'asker|x', of: 20, until: now + 10 },
+        { slot: 'asked|y', of: 60, until: now + 10 },
+      ]
+      const outcomes = await Promise.all(
+        Array.from({ length: 100 }, (_, index) => (index % 2 ? a : b).reserveAll(wanted(index), now, index % 3 ? 'brief' : 'lasting')),
+      )
+      const won = outcomes.flatMap((slots) => slots ?? [])
+      expect(won).toHaveLength(60)
+      expect(new Set(won).size).toBe(60)
+      const events = await Promise.all(outcomes.map((_, index) => a.isReserved(`event|${round}|${index}`, now)))
+      // Who lost has taken nothing, not even the slot that was free.
+      expect(events).toEqual(outcomes.map(Boolean))
+      expect([await a.countReserved('asker|x', 20, now), await b.countReserved('asked|y', 60, now)]).toEqual([20, 20])
+    }
+    await race(0, 'first')
+    expect(await b.reserveAll([{ slot: 'asker|x', of: 20, until: 99 }], 9)).toBeUndefined()
+    await race(10, 'second')
+  })
+
+  test('of ten callers with the same slots one wins, and gives them back one by one', async () => {
+    const { a, b } = opened()
+    const wanted = [
+      { slot: 'cooldown', until: 10 },
+      { slot: 'budget', of: 3, until: 10 },
+    ]
+    const outcomes = await Promise.all(Array.from({ length: 10 }, (_, index) => (index % 2 ? a : b).reserveAll(wanted, 0)))
+    const [won = []] = outcomes.filter(Boolean)
+    expect(outcomes.filter(Boolean)).toHaveLength(1)
+    // Which number it is depends on the race.
+    expect(won.toSorted()).toEqual([expect.stringMatching(/^budget\|[012]$/), 'cooldown'])
+    expect(await a.countReserved('budget', 3, 0)).toBe(1)
+    expect(won).not.toContain((await b.reserveAll(wanted.slice(1), 0))?.[0])
+    expect(await a.countReserved('budget', 3, 0)).toBe(2)
+    for (const slot of won) await a.release(slot)
+    expect(await b.countReserved('budget', 3, 0)).toBe(1)
+    expect(await b.reserveAll(wanted, 0)).toHaveLength(2)
+  })
+
+  test('reserving several, all or none, behaves as a plain map would', async () => {
+    const { a, b } = opened()
+    const one = fc.record({ slot: fc.constantFrom('x', 'y', 'z'), of: fc.constantFrom(undefined, 1, 3), span: fc.nat(8) })
+    const step = fc.record({ wait: fc.nat(4), wanted: fc.uniqueArray(one, { selector: ({ slot }) => slot, minLength: 1, maxLength: 3 }) })
+    let round = 0
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 12 }), async (steps) => {
+        round += 1
+        const model = new Map<string, number>()
+        let now = 0
+        for (const [index, { wait, wanted }] of steps.entries()) {
+          now += wait
+          const store = index % 2 ? a : b
+          const names = ({ slot, of }: (typeof wanted)[number]) =>
+            of === undefined ? [`${round}${slot}`] : Array.from({ length: of }, (_, number) => `${round}${slot}|${number}`)
+          const free = wanted.map((each) => names(each).filter((name) => (model.get(name) ?? 0) <= now))
+          const asked = wanted.map(({ slot, of, span }) => ({ slot: `${round}${slot}`, ...(of && { of }), until: now + span }))
+          const taken = await store.reserveAll(asked, now)
+          expect(Boolean(taken)).toBe(free.every(({ length }) => length > 0))
+          for (const [at, each] of wanted.entries()) {
+            const own = taken?.filter((name) => free[at]?.includes(name)) ?? []
+            expect(own).toHaveLength(taken ? 1 : 0)
+            for (const name of own) model.set(name, now + each.span)
+          }
+          const live = names({ slot: 'x', of: 3, span: 0 }).filter((name) => (model.get(name) ?? 0) > now)
+          expect(await store.countReserved(`${round}x`, 3, now)).toBe(live.length)
+        }
+      }),
+      { numRuns: 25, seed: 7 },
+    )
+  })
+
   test('slots with strange or monstrous names are slots of their own', async () => {
     const { a, b } = opened()
     // Not compressible: an index would otherwise take even this.
@@ -61,6 +136,9 @@ export function reservationsContract({ opened }: Given): void {
     const slots = [...nastyIds, `${monstrous}1`, `${monstrous}2`]
     for (const slot of slots) expect(await a.reserve(slot, 0, 10)).toBe(true)
     for (const slot of slots) expect(await b.reserve(slot, 0, 10)).toBe(false)
+    expect((await a.reserveAll([{ slot: `${monstrous}3`, of: 2, until: 10 }], 0))?.length).toBe(1)
+    expect((await b.reserveAll([{ slot: `${monstrous}3`, of: 2, until: 10 }], 0))?.length).toBe(1)
+    expect(await a.reserveAll([{ slot: `${monstrous}3`, of: 2, until: 10 }], 0)).toBeUndefined()
     await a.release('%')
     expect(await a.isReserved('_', 1)).toBe(true)
     // NUL and half a surrogate pair are stored alike on both engines instead of failing on one.

@@ -6,7 +6,14 @@ import type { Json } from './limits.ts'
 import { type Interaction, type RestState, startRest } from './rest.ts'
 import * as world from './world.ts'
 
-export type FakeOptions = { guilds?: number; shards?: number; heartbeat?: number; contentApproved?: boolean; maxConcurrency?: number }
+export type FakeOptions = {
+  guilds?: number
+  shards?: number
+  heartbeat?: number
+  contentApproved?: boolean
+  maxConcurrency?: number
+  threads?: boolean
+}
 
 export type FakeDiscord = RestState & {
   /** For DISCORD_API_URL. */
@@ -26,7 +33,7 @@ export type FakeDiscord = RestState & {
 export const directChannel = '600000000000000001'
 
 export async function startFakeDiscord(options: FakeOptions = {}): Promise<FakeDiscord> {
-  const { guilds = 1, shards = 1, heartbeat = 41_250, contentApproved = true, maxConcurrency = 1 } = options
+  const { guilds = 1, shards = 1, heartbeat = 41_250, contentApproved = true, maxConcurrency = 1, threads = true } = options
   const state: RestState = {
     requests: [],
     violations: [],
@@ -48,11 +55,11 @@ export async function startFakeDiscord(options: FakeOptions = {}): Promise<FakeD
     contentApproved,
     *guilds(shard, count) {
       for (let index = 0; index < guilds; index += 1)
-        if (Number((BigInt(world.guildId(index)) >> 22n) % BigInt(count)) === shard) yield world.guildPayload(index)
+        if (Number((BigInt(world.guildId(index)) >> 22n) % BigInt(count)) === shard) yield world.guildPayload(index, threads)
     },
   })
   const address = server.address()
-  const guildOf = (channel: string): Json => (channel === directChannel ? {} : { guild_id: world.home })
+  const guildOf = (channel: string): Json => (channel === directChannel ? {} : { guild_id: world.serverOf(channel) })
   const fake: FakeDiscord = Object.assign(state, {
     api: `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}/api`,
     gateway,

@@ -26,8 +26,14 @@ export const bits = {
 }
 const everyday = Object.values({ ...bits, manageMessages: 0n, manageGuild: 0n }).reduce((sum, bit) => sum | bit, 0n)
 
+const apart = 4_194_304n * 16n
 /** Server number `index`: its ids follow from the number. */
-export const guildId = (index: number): string => String(700_000_000_000_000_000n + BigInt(index) * 4_194_304n * 16n)
+export const guildId = (index: number): string => String(700_000_000_000_000_000n + BigInt(index) * apart)
+/** The server of a channel that `below` named; of any other (a thread), server 0. */
+export const serverOf = (channel: string): string => {
+  const past = BigInt(channel) - BigInt(guildId(0))
+  return past >= 0n && past < apart * 1_000_000n ? guildId(Number(past / apart)) : home
+}
 export const below = (index: number, kind: number, number: number): string =>
   String(BigInt(guildId(index)) + BigInt(kind * 1000 + number + 1))
 
@@ -54,8 +60,8 @@ const overwritesOf = (name: string): Json[] => {
   return []
 }
 
-/** GUILD_CREATE of one server: ten channels and ten roles each, as an ordinary small server has. */
-export function guildPayload(index: number): Json {
+/** GUILD_CREATE of one server: ten channels and ten roles each, as an ordinary small server has. `threads`: the bot may open some in it. */
+export function guildPayload(index: number, threads = true): Json {
   const id = guildId(index)
   const named = index === 0 ? Object.entries(channels) : []
   const plain = Array.from({ length: 10 - named.length }, (_, number) => [`channel-${number}`, below(index, 1, 20 + number)] as const)
@@ -119,7 +125,11 @@ export function guildPayload(index: number): Json {
       flags: 0,
       permission_overwrites: named.length
         ? overwritesOf(name)
-        : [deny(id, bits.addReactions), { id: below(index, 2, 0), type: 0, allow: String(bits.manageMessages), deny: '0' }],
+        : [
+            deny(id, bits.addReactions),
+            { id: below(index, 2, 0), type: 0, allow: String(bits.manageMessages), deny: '0' },
+            ...(threads ? [] : [deny(below(index, 2, 1), bits.publicThreads)]),
+          ],
     })),
     threads: [],
     members: [

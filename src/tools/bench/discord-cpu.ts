@@ -1,0 +1,131 @@
+/**
+ * Processor time per message, beside a bare echo bot that answers the same messages. In: nothing. Out: printed lines.
+ *
+ * It is user and system time of the bot's process between two moments of rest, divided by the messages sent in between: reading the
+ * socket, deciding, answering, and for ours writing to disk. The echo sends a text back to whoever names it, and to whoever says a keyword
+ * where ours answers a claim; ours looks the text up, keeps the delivery (so that it is never answered twice) and sends an embed. Threads
+ * are not allowed in these servers, or else an answer to who asks would be two requests: a thread, and the message in it.
+ */
+import { join } from 'node:path'
+import { type FakeDiscord, startFakeDiscord } from '../../../tests/support/fake-discord/server.ts'
+import { below, botUser, channels, guildId, home } from '../../../tests/support/fake-discord/world.ts'
+import { createDetector } from '../../detection/detector.ts'
+import { createLibrary } from '../../knowledge/library.ts'
+import { loadPacks } from '../../registry.ts'
+import { type Child, type Kind, kinds, names, startBot } from './discord-bots.ts'
+import { linesOf, type Mixture } from './discord-chat.ts'
+
+/** `where`: the channel of all that is not put to the bot by name; "many": each claim in a channel of its own, so that each is answered. */
+type Row = { name: string; slice: number; mixture: Mixture; where: string | 'many' }
+
+const rows: Row[] = [
+  { name: 'every message asks the bot', slice: 50, mixture: { asksEvery: 1 }, where: channels.noThreads },
+  { name: 'replies on', slice: 500, mixture: { asksEvery: 100, claimEvery: 100 }, where: channels.noThreads },
+  { name: 'replies on, a hot discussion', slice: 500, mixture: { asksEvery: 100, claimEvery: 20 }, where: channels.noThreads },
+  { name: 'replies on, each claim answered', slice: 500, mixture: { claimEvery: 100, answersClaims: true }, where: 'many' },
+  { name: 'replies off', slice: 500, mixture: { asksEvery: 100, claimEvery: 100 }, where: channels.general },
+]
+/** The bots take turns, slice by slice, so that a machine that is busy meanwhile is busy for all of them; the median slice counts, the cheapest shows how far that was the machine's doing. */
+const slices = 9
+/** Slices before that: what counts is a bot that runs for weeks, not what its first thousand messages cost. */
+const warmUp = 4
+/** Counts are written within a second: that is paid for, too. Milliseconds. */
+const after = 1200
+/** Servers in which the bot is asked, channels in each, and people who ask: nobody and no channel is answered without end (src/bot/asked.ts). */
+const [servers, perServer, people] = [50, 10, 1000]
+
+type Spent = { cpu: number; statements: number; answers: number }
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
+const share = (part: number, whole: number): string => `${((100 * part) / whole).toFixed(part && part < whole ? 1 : 0)}%`
+
+/** Takes some five minutes. */
+export async function benchCpu(): Promise<void> {
+  const detector = createDetector(createLibrary(await loadPacks(join(import.meta.dirname, '..', '..', '..', 'data'))))
+  const bots = await Promise.all(kinds.map(startOne))
+  for (const row of rows) for (let slice = 0; slice < warmUp; slice += 1) for (const { crowd } of bots) await crowd.say(row)
+  for (const row of rows) {
+    const spent: Record<Kind, Spent[]> = { ours: [], adapter: [], echo: [] }
+    for (let slice = 0; slice < slices; slice += 1)
+      for (const { kind, child, crowd } of bots) spent[kind].push(await between(child, row.slice, () => crowd.say(row)))
+    const lines = [...linesOf(row.mixture, row.slice)]
+    const detected = lines.filter(({ text }) => (detector.detect(text)[0]?.score ?? 0) >= detector.bars.suggest).length
+    const asked = lines.filter(({ asks }) => asks).length
+    const answered = median(spent.ours.map(({ answers }) => answers))
+    const [asking, touching, answering] = [asked, detected, answered].map((number) => share(number, row.slice))
+    const shares = `${asking} ask by name, ${touching} touch a claim, ${answering} answered`
+    console.log(`discord: processor time per message, ${row.name} (${shares}): ${kinds.map((kind) => shownOf(kind, spent)).join(', ')}`)
+  }
+  for (const { end } of bots) await end()
+}
+
+function shownOf(kind: Kind, spent: Record<Kind, Spent[]>): string {
+  const cpu = spent[kind].map((one) => one.cpu)
+  const echo = spent.echo.map((one) => one.cpu)
+  const [middle, least] = [median(cpu), Math.min(...cpu)]
+  const figures = `${names[kind]} ${middle.toFixed(3)} ms (cheapest slice ${least.toFixed(3)}`
+  if (kind === 'echo') return `${figures})`
+  // Each slice beside the echo's of the same moment.
+  const ratio = median(cpu.map((one, slice) => one / (echo[slice] ?? Number.NaN)))
+  const own = kind === 'ours' ? `; bar 1.3; ${median(spent.ours.map((one) => one.statements)).toFixed(3)} statements` : ''
+  return `${figures}; ratio ${ratio.toFixed(2)}, of the cheapest ${(least / Math.min(...echo)).toFixed(2)}${own})`
+}
+
+/** One bot on a fake of its own, with people who talk to it. */
+async function startOne(kind: Kind) {
+  const fake = await startFakeDiscord({ guilds: servers, threads: false })
+  const open = new Map(Array.from({ length: servers - 1 }, (_, index) => [guildId(index + 1), manyIn(index + 1)] as const))
+  const child = await startBot(kind, fake, { open: new Map([...open, [home, [channels.noThreads]]]) })
+  const end = async () => {
+    await child.end()
+    await fake.close()
+  }
+  return { kind, child, crowd: createCrowd(fake), end }
+}
+
+async function between(child: Child, count: number, work: () => Promise<number>): Promise<Spent> {
+  const before = await child.figures()
+  const answers = await work()
+  const after = await child.figures()
+  return { cpu: (after.cpu - before.cpu) / count, statements: (after.statements - before.statements) / count, answers }
+}
+
+const manyIn = (server: number): string[] => Array.from({ length: perServer }, (_, number) => below(server, 1, 20 + number))
+
+/** The servers in turn, then the next channel of each. */
+const channelOf = (turn: number): string => below(1 + (turn % (servers - 1)), 1, 20 + (Math.floor(turn / (servers - 1)) % perServer))
+
+/** People who talk, twenty lines every four milliseconds, until the bot has answered and rests. Resolves with the number of its answers. */
+function createCrowd(fake: FakeDiscord) {
+  let asked = 0
+  let claims = 0
+  const ask = (text: string) => {
+    asked += 1
+    fake.say(channelOf(asked), `<@${botUser.id}> ${text}`, {}, { id: String(910_000_000_000_000_000n + BigInt(asked % people)) })
+  }
+  const place = (where: string, isAnswered: boolean): string => {
+    if (where !== 'many') return where
+    if (isAnswered) claims += 1
+    return channelOf(claims)
+  }
+  return {
+    async say({ slice, mixture, where }: Row): Promise<number> {
+      const before = fake.sent.size
+      let [said, wanted] = [0, before]
+      for (const { text, asks, isAnswered } of linesOf(mixture, slice)) {
+        if (asks) ask(text)
+        else fake.say(place(where, isAnswered), text)
+        if (isAnswered) wanted += 1
+        said += 1
+        if (said % 20 === 0) await sleep(4)
+      }
+      const end = performance.now() + 60_000
+      while (fake.sent.size < wanted && performance.now() < end) await sleep(20)
+      await sleep(after)
+      // One claim more is answered where nobody asked yet: the first of a channel.
+      if (fake.sent.size < wanted || fake.sent.size > wanted + 1)
+        throw new Error(`${fake.sent.size - before} answers, not ${wanted - before}`)
+      return fake.sent.size - before
+    },
+  }
+}
