@@ -13,7 +13,7 @@ class SlowFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     include: ['tests/**/*.test.ts'],
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     hookTimeout: 120_000,
     // One more than the cores there must be: suites on sockets and processes wait more than they work.
     maxWorkers: 3,

@@ -67,10 +67,13 @@ async function dieAndRecover({ kind, platform, steps }: Deaths, packs: string, m
   }
 }
 
-/** The real packs, read and checked once; each life is handed the few rebuttals that one post needs, for reading all would be most of it. */
+/**
+ * The real packs, read and checked once; each life is handed the few rebuttals that one post needs, without the weights learned about
+ * all of them: reading everything anew would be most of a life.
+ */
 async function writeFewPacks(file: string): Promise<void> {
   const packs = await loadPacks(join(import.meta.dirname, '..', '..', '..', 'data'))
-  await writeFile(file, JSON.stringify(packs.map((pack) => ({ ...pack, rebuttals: pack.rebuttals.slice(0, 3) }))))
+  await writeFile(file, JSON.stringify(packs.map(({ learned: _, ...pack }) => ({ ...pack, rebuttals: pack.rebuttals.slice(0, 3) }))))
 }
 
 /**
