@@ -78,13 +78,22 @@ export const defaultSettings = (): Settings => Settings.parse({})
 export const channelSettings = (settings: Settings, channel: string): ChannelSettings =>
   (Object.hasOwn(settings.channels, channel) ? settings.channels[channel] : undefined) ?? ChannelSettings.parse({})
 
+/** Names that Intl knew: making its format costs more than all else in reading settings, which happens for every message and minute. */
+const knownZones = new Set<string>()
+/** There are some 600; case may vary, so that somebody could write many more. */
+const mostZones = 2000
+
 /** Is this a zone name that knows its own rules? Abbreviations and offsets are refused. */
 export function isZone(name: string): boolean {
+  if (knownZones.has(name)) return true
   if (name !== 'UTC' && !/^[A-Z][A-Za-z_]+\/[A-Za-z0-9_+\-/]+$/.test(name)) return false
   try {
     new Intl.DateTimeFormat('en', { timeZone: name })
-    return !name.startsWith('Etc/GMT')
+    if (name.startsWith('Etc/GMT')) return false
   } catch {
     return false
   }
+  if (knownZones.size >= mostZones) knownZones.clear()
+  knownZones.add(name)
+  return true
 }

@@ -46,6 +46,8 @@ function askOne(library: Library, query: string) {
 }
 
 export async function ask(query: string, { json, jsonl }: Options, env: NodeJS.ProcessEnv): Promise<number> {
+  const wrong = jsonl ? undefined : queryFault(query)
+  if (wrong) throw new UserError(`ask: ${wrong}.`)
   const { library } = await open(env)
   if (jsonl) {
     return eachLine(({ id = null, query: asked }) => {
@@ -53,8 +55,6 @@ export async function ask(query: string, { json, jsonl }: Options, env: NodeJS.P
       return error ? { id, results: [], error } : { id, results: askOne(library, asked as string) }
     })
   }
-  const fault = queryFault(query)
-  if (fault) throw new UserError(`ask: ${fault}.`)
   if (json) print({ id: null, results: askOne(library, query) })
   else {
     const hits = library.search(query)
@@ -69,22 +69,23 @@ export async function ask(query: string, { json, jsonl }: Options, env: NodeJS.P
 }
 
 export async function suggest(prefix: string, { json, jsonl }: Options, env: NodeJS.ProcessEnv): Promise<number> {
-  const { library } = await open(env)
   const fault = (text: unknown) => (text === '' ? undefined : queryFault(text))
+  const wrong = jsonl ? undefined : fault(prefix)
+  if (wrong) throw new UserError(`suggest: ${wrong}.`)
+  const { library } = await open(env)
   if (jsonl) {
     return eachLine(({ id = null, query = '' }) => {
       const error = fault(query)
       return error ? { id, suggestions: [], error } : { id, suggestions: library.suggest(query as string) }
     })
   }
-  const wrong = fault(prefix)
-  if (wrong) throw new UserError(`suggest: ${wrong}.`)
   const suggestions = library.suggest(prefix)
   print(json ? { id: null, suggestions } : suggestions.map(({ rebuttal, label }) => `${rebuttal.padEnd(28)} ${label}`).join('\n'))
   return 0
 }
 
 export async function check(message: string, { json, jsonl }: Options, env: NodeJS.ProcessEnv): Promise<number> {
+  if (!jsonl && !message.trim()) throw new UserError('check: the message is empty: give a text to check.')
   const { library, detector } = await open(env)
   const checkOne = (text: string) => {
     const { action, match, reasons } = decide(detector.detect(text), { mode: 'reply', level: 'standard', bars: detector.bars })
@@ -105,7 +106,6 @@ export async function check(message: string, { json, jsonl }: Options, env: Node
       typeof text === 'string' ? { id, ...checkOne(text) } : { id, action: 'ignore', rebuttal: null, error: 'text must be a text' },
     )
   }
-  if (!message.trim()) throw new UserError('check: the message is empty: give a text to check.')
   const result = checkOne(message)
   if (json) print({ id: null, ...result })
   else {

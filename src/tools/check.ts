@@ -36,8 +36,14 @@ const tell = ({ name, code, output, seconds }: Result) => {
   if (code !== 0 && output) console.log(output)
 }
 
-// The static steps share the two cores; the tests come alone, so that their timing is their own.
-const steps = await Promise.all([
+// All at once: the tests begin with the start of a PostgreSQL and often wait for sockets and processes. Only they print while they run.
+const [tests, ...steps] = await Promise.all([
+  run(
+    'tests',
+    bin('vitest'),
+    ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...(isQuick ? ['--exclude', '**/*.slow.test.ts'] : [])],
+    true,
+  ),
   run('types', bin('tsc'), ['--noEmit', '-p', '.']),
   run('lint and format', bin('biome'), ['ci', '--error-on-warnings', '.']),
   run('dead code', bin('knip'), []),
@@ -45,13 +51,6 @@ const steps = await Promise.all([
   run('packs', process.execPath, ['bin/for-the-record.mjs', 'lint', 'data']),
 ])
 for (const step of steps) tell(step)
-
-const tests = await run(
-  'tests',
-  bin('vitest'),
-  ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...(isQuick ? ['--exclude', '**/*.slow.test.ts'] : [])],
-  true,
-)
 try {
   const counts = JSON.parse(await readFile(report, 'utf8')) as {
     numPassedTests: number

@@ -6,6 +6,7 @@
 import { spawn } from 'node:child_process'
 import { writeSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
+import { flushCompileCache } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -14,6 +15,7 @@ import { changeSettings } from '../bot/change.ts'
 import type { Log } from '../bot/log.ts'
 import type { Store } from '../bot/store.ts'
 import { openStore, type StoreConfig } from '../store/open.ts'
+import { compileCache } from './compile-cache.ts'
 
 export type KillFigures = {
   kills: number
@@ -30,6 +32,8 @@ const longestStart = 400
 
 /** One process's life: change after change, each acknowledged on standard output when it is saved. */
 async function work(config: StoreConfig): Promise<never> {
+  // Who is killed leaves nothing for the next one otherwise: the cache is written at a normal end.
+  flushCompileCache()
   const store = await openStore(config, quiet)
   const asker = { id: 'admin', isBot: false, isAdmin: true, isModerator: true }
   for (let number = (await reached(store)) + 1; ; number += 1) {
@@ -74,8 +78,7 @@ export async function killSettings(
 async function lifeOfWorker(config: StoreConfig, killAfterStart: number | undefined, killAfterWord: number): Promise<number[]> {
   const child = spawn(process.execPath, [import.meta.filename, '--worker', config.STATE_DIR, config.DATABASE_URL ?? ''], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    // A worker lives for a blink: most of its time would go into compiling the same sources again.
-    env: { ...process.env, NODE_COMPILE_CACHE: join(config.STATE_DIR, 'compile-cache') },
+    env: { ...process.env, NODE_COMPILE_CACHE: compileCache },
   })
   let output = ''
   const firstWord = new Promise<void>((resolve) => {

@@ -13,7 +13,7 @@ let world: World
 let engine: Engine
 beforeEach(async () => {
   // The engine beside the store, to look into every table; nothing here waits for a disk.
-  engine = await openEngine({ DATABASE_URL: await createDatabase(), STATE_DIR: 'unused' }, quietLog)
+  engine = await openEngine({ DATABASE_URL: await createDatabase('current'), STATE_DIR: 'unused' }, quietLog)
   world = await makeWorld({ at: '2026-01-01T00:00:00Z', store: await createSqlStore(engine) })
 })
 afterEach(() => world.close())

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { killEverywhere } from '../../src/tools/sim/kill.ts'
 import { createDatabase } from '../support/postgres.ts'
 
-const postgres = async () => ({ url: await createDatabase(), drop: async () => {} })
+const postgres = async () => ({ url: await createDatabase('current'), drop: async () => {} })
 
 test.each([
   ['SQLite', {}],

@@ -14,7 +14,7 @@ test.concurrent.for(['SQLite', 'PostgreSQL'])(
   async (engine, { expect }) => {
     const folder = await mkdtemp(join(tmpdir(), 'for-the-record-kill-'))
     try {
-      const config = { STATE_DIR: folder, ...(engine === 'PostgreSQL' && { DATABASE_URL: await createDatabase() }) }
+      const config = { STATE_DIR: folder, ...(engine === 'PostgreSQL' && { DATABASE_URL: await createDatabase('current') }) }
       const figures = await killSettings(config, kills, 7)
       expect(figures).toMatchObject({ kills, lost: 0 })
       expect(figures.acknowledged).toBeGreaterThan(kills)

@@ -34,9 +34,9 @@ storeContract('SQLite in a file', async () => {
 })
 
 storeContract('PostgreSQL', async () => {
-  const url = await createDatabase()
+  const url = await createDatabase('current')
   const [one, two] = [openPostgres(url, keptLog()), openPostgres(url, keptLog())]
-  // Together, as two instances that a deployment starts at the same moment.
+  // Together, as two instances that a deployment starts at the same moment; from an empty database: migrate.test.ts.
   await Promise.all([migrate(one, 'one'), migrate(two, 'two')])
   const [a, b] = await Promise.all([createSqlStore(one), createSqlStore(two)])
   return {

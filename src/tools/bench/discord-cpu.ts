@@ -10,7 +10,6 @@ import { join } from 'node:path'
 import { type FakeDiscord, startFakeDiscord } from '../../../tests/support/fake-discord/server.ts'
 import { below, botUser, channels, guildId, home } from '../../../tests/support/fake-discord/world.ts'
 import { createDetector } from '../../detection/detector.ts'
-import { createLibrary } from '../../knowledge/library.ts'
 import { loadPacks } from '../../registry.ts'
 import { type Child, type Kind, kinds, names, startBot } from './discord-bots.ts'
 import { linesOf, type Mixture } from './discord-chat.ts'
@@ -41,7 +40,7 @@ const share = (part: number, whole: number): string => `${((100 * part) / whole)
 
 /** Takes some five minutes. */
 export async function benchCpu(): Promise<void> {
-  const detector = createDetector(createLibrary(await loadPacks(join(import.meta.dirname, '..', '..', '..', 'data'))))
+  const detector = createDetector(await loadPacks(join(import.meta.dirname, '..', '..', '..', 'data')))
   const bots = await Promise.all(kinds.map(startOne))
   for (const row of rows) for (let slice = 0; slice < warmUp; slice += 1) for (const { crowd } of bots) await crowd.say(row)
   for (const row of rows) {

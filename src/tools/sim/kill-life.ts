@@ -3,7 +3,6 @@
  * Out: lines in the wall file for what became visible. The same code runs in the process that is killed and in the one that comes after.
  */
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Adapter } from '../../bot/adapter.ts'
 import { createBot } from '../../bot/bot.ts'
 import type { Log } from '../../bot/log.ts'
@@ -12,13 +11,15 @@ import type { Store } from '../../bot/store.ts'
 import type { Detector } from '../../detection/detector.ts'
 import { openPacks } from '../../detection/open.ts'
 import type { Library } from '../../knowledge/library.ts'
-import { loadPacks } from '../../registry.ts'
+import type { Pack } from '../../knowledge/schema.ts'
 import { openStore, type StoreConfig } from '../../store/open.ts'
 
 export type Plan = { kind: 'daily' | 'reply'; platform: 'searchable' | 'blind' }
 export type Life = Plan & {
   memory: StoreConfig
   wall: string
+  /** A file with packs that were checked, as JSON. */
+  packs: string
   /** Minutes after the planned time at which this life begins. */
   minute: number
   instance: string
@@ -31,22 +32,21 @@ const server = { platform: 'wall', server: 's' }
 const minute = 60_000
 /** How long a life looks after its posts, in minutes: longer than a lease. */
 export const lifeMinutes = 4
-/** Each life reads the packs anew; the real ones, but no more rebuttals than it needs. */
-const fewRebuttals = 3
-
-let known: { library: Library; detector: Detector } | undefined
-async function knowledge(): Promise<{ library: Library; detector: Detector }> {
-  if (known) return known
-  const packs = await loadPacks(join(import.meta.dirname, '..', '..', '..', 'data'))
-  known = openPacks(packs.map((pack) => ({ ...pack, rebuttals: pack.rebuttals.slice(0, fewRebuttals) })))
-  return known
+const known = new Map<string, { library: Library; detector: Detector }>()
+function knowledge(file: string): { library: Library; detector: Detector } {
+  let found = known.get(file)
+  if (!found) {
+    found = openPacks(JSON.parse(readFileSync(file, 'utf8')) as Pack[])
+    known.set(file, found)
+  }
+  return found
 }
 
 export const linesOf = (wall: string): string[] => (existsSync(wall) ? readFileSync(wall, 'utf8').split('\n').filter(Boolean) : [])
 
 /** Lives through the minutes that a post takes, and leaves memory closed. */
-export async function live({ kind, platform, memory, wall, minute: first, instance, step = () => {} }: Life): Promise<void> {
-  const parts = await knowledge()
+export async function live({ kind, platform, memory, wall, packs, minute: first, instance, step = () => {} }: Life): Promise<void> {
+  const parts = knowledge(packs)
   const store = await openStore(memory, quiet)
   await switchOn(store, kind)
   let clock = Date.parse('2026-03-10T08:00:00Z') + first * minute

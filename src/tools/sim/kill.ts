@@ -3,9 +3,11 @@
  * at the end. Each kill has a memory of its own, so that the number of steps is that of one post and the runs can't help each other.
  */
 import { spawn } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { loadPacks } from '../../registry.ts'
+import { compileCache } from '../compile-cache.ts'
 import { lifeMinutes, linesOf, live, type Plan } from './kill-life.ts'
 import { type Source, seeded } from './platform.ts'
 
@@ -23,7 +25,10 @@ const someStep = (random: Source): number => 1 + Math.floor(random() * 60)
 /** One life in a process of its own. True when it was killed. */
 function spawnLife(env: Record<string, string>): Promise<boolean> {
   return new Promise((resolve, reject) => {
-    const life = spawn(process.execPath, [child], { env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'pipe'] })
+    const life = spawn(process.execPath, [child], {
+      env: { ...process.env, NODE_COMPILE_CACHE: compileCache, ...env },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
     let errors = ''
     life.stderr.on('data', (chunk: Buffer) => (errors += chunk))
     life.on('error', reject)
@@ -36,7 +41,7 @@ function spawnLife(env: Record<string, string>): Promise<boolean> {
 }
 
 /** Kills one life after the other at the given steps, lets a last one live, and counts what can be seen. */
-async function dieAndRecover({ kind, platform, steps }: Deaths, makeDatabase?: MakeDatabase): Promise<Outcome> {
+async function dieAndRecover({ kind, platform, steps }: Deaths, packs: string, makeDatabase?: MakeDatabase): Promise<Outcome> {
   const folder = await mkdtemp(join(tmpdir(), 'for-the-record-kill-'))
   const database = await makeDatabase?.()
   const wall = join(folder, 'wall')
@@ -46,14 +51,15 @@ async function dieAndRecover({ kind, platform, steps }: Deaths, makeDatabase?: M
   let isPastTheEnd = false
   try {
     for (const [index, step] of steps.entries()) {
-      const env = { KILL_KIND: kind, KILL_PLATFORM: platform, KILL_WALL: wall, KILL_STEP: String(step), KILL_MINUTE: String(minute) }
-      if (await spawnLife({ ...env, STATE_DIR: folder, DATABASE_URL: database?.url ?? '', NODE_COMPILE_CACHE: compiled })) kills += 1
+      const plan = { KILL_KIND: kind, KILL_PLATFORM: platform, KILL_STEP: String(step), KILL_MINUTE: String(minute) }
+      const where = { KILL_WALL: wall, KILL_PACKS: packs, STATE_DIR: folder, DATABASE_URL: database?.url ?? '' }
+      if (await spawnLife({ ...plan, ...where })) kills += 1
       else if (index === 0) isPastTheEnd = true
       // The next life comes when the lease is over.
       minute += lifeMinutes - 1
     }
     // Who comes after shares nothing with the dead but memory and wall: a new connection, a new bot, a new name.
-    await live({ kind, platform, memory, wall, minute, instance: 'heir' })
+    await live({ kind, platform, memory, wall, packs, minute, instance: 'heir' })
     return { kills, visible: linesOf(wall).length, isPastTheEnd }
   } finally {
     await database?.drop()
@@ -61,8 +67,14 @@ async function dieAndRecover({ kind, platform, steps }: Deaths, makeDatabase?: M
   }
 }
 
-/** Sources compiled once for all children: most of a short life would go into compiling them again. */
-const compiled = join(tmpdir(), `for-the-record-compiled-${process.pid}`)
+/**
+ * The real packs, read and checked once; each life is handed the few rebuttals that one post needs, without the weights learned about
+ * all of them: reading everything anew would be most of a life.
+ */
+async function writeFewPacks(file: string): Promise<void> {
+  const packs = await loadPacks(join(import.meta.dirname, '..', '..', '..', 'data'))
+  await writeFile(file, JSON.stringify(packs.map(({ learned: _, ...pack }) => ({ ...pack, rebuttals: pack.rebuttals.slice(0, 3) }))))
+}
 
 /**
  * Every step until the child lives through, `abreast` at a time. In rounds after the first the life after the kill is killed as well,
@@ -79,7 +91,10 @@ export async function killEverywhere(options: {
 }): Promise<KillReport> {
   const { rounds, makeDatabase, abreast = 2, stride = 1, random = seeded(1), tell } = options
   const report: KillReport = { kills: 0, runs: 0, visible: [], doubled: 0, lost: 0 }
+  const folder = await mkdtemp(join(tmpdir(), 'for-the-record-kill-packs-'))
+  const packs = join(folder, 'packs.json')
   try {
+    await writeFewPacks(packs)
     for (let round = 0; round < rounds; round += 1)
       for (const kind of ['daily', 'reply'] as const)
         for (const platform of ['searchable', 'blind'] as const)
@@ -88,7 +103,9 @@ export async function killEverywhere(options: {
               const steps = [step + offset * stride, ...(round > 0 ? [someStep(random)] : [])]
               return { kind, platform, steps }
             })
-            for (const { kills, visible, isPastTheEnd } of await Promise.all(all.map((deaths) => dieAndRecover(deaths, makeDatabase)))) {
+            for (const { kills, visible, isPastTheEnd } of await Promise.all(
+              all.map((deaths) => dieAndRecover(deaths, packs, makeDatabase)),
+            )) {
               report.runs += 1
               report.kills += kills
               isOver ||= isPastTheEnd
@@ -100,6 +117,6 @@ export async function killEverywhere(options: {
           }
     return report
   } finally {
-    await rm(compiled, { recursive: true, force: true })
+    await rm(folder, { recursive: true, force: true })
   }
 }

@@ -3,6 +3,7 @@
  * and the folder of the store. Out: the parts' details as its first line; it runs until it is killed.
  */
 import { writeSync } from 'node:fs'
+import { flushCompileCache } from 'node:module'
 import { join } from 'node:path'
 import { createBot } from '../../../src/bot/bot.ts'
 import { openPacks } from '../../../src/detection/open.ts'
@@ -11,6 +12,8 @@ import { openStore } from '../../../src/store/open.ts'
 import { makeAdapter } from '../../adapters/slack-harness.ts'
 import { quietLog } from '../world.ts'
 
+// It never ends by itself, which is when the cache is written.
+flushCompileCache()
 const { mode, api, folder } = JSON.parse(process.argv[2] ?? '') as { mode: 'socket' | 'http'; api: string; folder: string }
 const root = join(import.meta.dirname, '..', '..', '..')
 const [packs, commands] = await Promise.all([loadPacks(join(root, 'data')), loadCommands(join(root, 'commands'))])
