@@ -72,6 +72,9 @@ export type Vote = 'wrong' | 'helpful'
 /** An event accepted for later work (platforms that confirm before handling): ids only, the text is asked for again; `author` is a pseudonym. */
 export type AcceptedEvent = { id: string; platform: string; kind: string; ref: MessageRef; author: string; at: number }
 
+/** What a platform gave for one server, sealed by its adapter under the operator's key; `at`: when it was given. */
+export type Credential = { server: string; sealed: string; at: number }
+
 export type Store = {
   /** Several instances may be at work on this memory; otherwise what was left half done was left by the dead. */
   isShared: boolean
@@ -163,6 +166,17 @@ export type Store = {
   /** Small facts about the installation itself (registered command hash, encrypted installation). */
   recall(key: string): Promise<string | undefined>
   remember(key: string, value: string | undefined): Promise<void>
+
+  /** Of all servers of a platform, by their ids. */
+  credentials(platform: string): Promise<Credential[]>
+  credential(server: Server): Promise<Credential | undefined>
+  /**
+   * Keeps what was given last. With `expected`, only while the sealed text on record is still that: false (and nothing written) when another
+   * one came, or it was dropped. Throws TypeError for a text that is not sealed: a token in plain must not reach the database by mistake.
+   */
+  keepCredential(server: Server, credential: Omit<Credential, 'server'>, expected?: string): Promise<boolean>
+  /** True when one was there that was given at `upTo` or before, and is erased now. */
+  dropCredential(server: Server, upTo: number): Promise<boolean>
 
   /** A server is gone: its rows go when `at` has passed (the earliest one asked for); `stay` calls that off. */
   leave(server: Server, at: number): Promise<void>

@@ -172,6 +172,16 @@ export const tables: Record<string, TableMap> = {
       done_ms: '1 when the work is done',
     },
   },
+  credentials: {
+    holds: 'What a platform gave the bot for one server (Slack, several workspaces): tokens, ids of the bot, scopes',
+    kept: 'until the app is uninstalled there; 30 days after the bot left',
+    columns: {
+      platform,
+      server,
+      sealed: 'encrypted by its adapter (AES-256-GCM) under a key that is not in the database; the first characters tell which key',
+      at_ms: at,
+    },
+  },
   departures: {
     holds: 'Servers that removed the bot',
     kept: 'until their rows are erased',

@@ -40,6 +40,7 @@ async function fill(store: Store): Promise<void> {
     author: store.pseudonym('slack', 'U'),
     at: noon,
   })
+  await store.keepCredential({ platform: 'slack', server: 'T1' }, { sealed: 'v1.0123abcd.AAAAAAAAAAAAAAAA.Y2lwaGVy', at: noon })
   await store.remember('hash', 'abc')
   await store.leave({ platform: 'discord', server: '9' }, noon)
 }
@@ -51,7 +52,15 @@ test('copy-store: every row arrives, pseudonyms and opt-outs still hold, counts 
   await store.close()
   const url = await createDatabase()
   const counts = await copyStore({ STATE_DIR: root }, url, log)
-  expect(counts).toMatchObject({ reservations: 1200, settings: nastyIds.length, replies: 1, votes: 1, opt_outs: 1, installation: 2 })
+  expect(counts).toMatchObject({
+    reservations: 1200,
+    settings: nastyIds.length,
+    replies: 1,
+    votes: 1,
+    opt_outs: 1,
+    installation: 2,
+    credentials: 1,
+  })
   const [from, to] = [await openEngine({ STATE_DIR: root }, log), await openEngine({ STATE_DIR: root, DATABASE_URL: url }, log)]
   const sorted = (all: Record<string, string>) =>
     Object.fromEntries(
