@@ -111,7 +111,7 @@ export async function main(argv: readonly string[], env: NodeJS.ProcessEnv = pro
     .argument('<platform>', 'slack')
     .option('--url <address>', 'for HTTP mode: where Slack reaches the bot, ending in /slack/events; none: Socket Mode')
     .action((platform: string, options: { url?: string }) =>
-      run(async () => (await import('./cli/platforms.ts')).manifest(platform, options.url))(),
+      run(async () => (await import('./cli/platforms.ts')).manifest(platform, options.url, env))(),
     )
   program
     .command('start')

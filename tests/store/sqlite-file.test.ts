@@ -206,7 +206,7 @@ test('a backup beside a running bot is whole, of one moment, and can be put in p
     for (; written < 300; written += 1) await store.reserve(`during|${written}`, noon, noon + 1)
   })()
   const [schema] = await Promise.all([backupStore({ STATE_DIR: root }, target), writing])
-  expect(schema).toBe(2)
+  expect(schema).toBe(3)
   expect((await readdir(root)).filter((name) => name.startsWith('backup'))).toEqual(['backup.sqlite'])
   const me = store.pseudonym('discord', '1')
   await store.close()
