@@ -14,7 +14,7 @@ import { openStore } from '../../src/store/open.ts'
 import { buttonsOf, type Json, pingsOf, textsOf } from '../support/fake-slack/limits.ts'
 import { type FakeOptions, type FakeSlack, startFakeSlack } from '../support/fake-slack/server.ts'
 import type { Exchange } from '../support/fake-slack/web-api.ts'
-import { bot as app, channels, team, tokens } from '../support/fake-slack/world.ts'
+import { bot as app, channels, other, team, tokens } from '../support/fake-slack/world.ts'
 import { quietLog } from '../support/world.ts'
 import { type Harness, keepingBot, pause, until, type Visible } from './harness.ts'
 
@@ -90,7 +90,7 @@ const seen = (id: string, body: Json) => ({
 export const shownOn = (fake: FakeSlack): (Visible & { channel: string; thread: string | undefined })[] =>
   [...fake.messages.values()]
     .flat()
-    .filter(({ bot_id }) => bot_id === app.bot)
+    .filter(({ bot_id }) => bot_id === app.bot || bot_id === other.bot.bot)
     .sort((a, b) => (a.ts < b.ts ? -1 : 1))
     .map((message) => ({
       ...seen(message.ts, message),
