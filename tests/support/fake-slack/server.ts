@@ -76,7 +76,8 @@ export async function startFakeSlack({ scopes = world.allScopes, isValid = true 
   }
   const interactive = (human: world.Human, channel: unknown): Json => ({
     user: world.personOf(human),
-    team: { id: world.workspaceOf(String(channel)).team, domain: 'fake' },
+    // Of somebody from elsewhere, in a shared channel, their own.
+    team: { id: human.team ?? world.workspaceOf(String(channel)).team, domain: 'fake' },
     api_app_id: world.bot.app,
     token: 'legacy',
   })
