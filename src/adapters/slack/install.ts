@@ -41,7 +41,7 @@ export function createInstaller(context: Context, options: ReturnType<typeof cli
       authorizationUrl: new URL('/oauth/v2/authorize', env.SLACK_API_URL ?? usualApi).href,
       installUrlOptions: { scopes: asked },
       installationStore: {
-        storeInstallation: (given) => installed(given.team?.id ?? '', installationIn(given), at),
+        storeInstallation: (given) => installed(given.team?.id ?? '', installationIn(given, now()), at),
         fetchInstallation: () => Promise.reject(new Error('not read here')),
       },
       renderHtmlForInstallPath: (address) =>
@@ -105,9 +105,11 @@ function createStates({ env, store, now }: Pick<Context, 'env' | 'store' | 'now'
 }
 
 /** Of all that Slack tells only what the bot needs. */
-function installationIn({ bot }: Given): Installation {
+function installationIn({ bot }: Given, now: number): Installation {
   if (!bot) throw new Error('an installation without a bot')
-  const rotation = bot.refreshToken && bot.expiresAt ? { refresh: bot.refreshToken, endsAt: bot.expiresAt * 1000 } : {}
+  // The library tells the end by the system's clock; here one clock counts.
+  const lasts = bot.expiresAt ? bot.expiresAt * 1000 - Date.now() : undefined
+  const rotation = bot.refreshToken && lasts !== undefined ? { refresh: bot.refreshToken, endsAt: now + lasts } : {}
   return { token: bot.token, user: bot.userId, bot: bot.id, scopes: bot.scopes, ...rotation }
 }
 
