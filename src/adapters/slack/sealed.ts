@@ -59,7 +59,7 @@ export function seal(key: Buffer, team: string, installation: Installation): str
 /** Throws SealError. */
 export function unseal(key: Buffer, team: string, text: string): Installation {
   const [version, mark, nonce = '', body = ''] = text.split('.')
-  if (version !== 'v1') throw new SealError('damaged')
+  if (version !== 'v1' || !body) throw new SealError('damaged')
   if (mark !== markOf(key)) throw new SealError('another-key')
   try {
     const sealed = Buffer.from(body, 'base64url')

@@ -16,6 +16,8 @@ export type FakeOAuth = {
   redirect: string
   /** Token rotation is switched on. */
   isRotating: boolean
+  /** How long a token then lasts, in seconds. */
+  lifetime: number
   now(): number
   /** What a browser does with the address behind the button: agrees there for a workspace. Resolves with the address it is sent back to. */
   approve(address: string, team: string, how?: { scopes?: string[]; isOrganisation?: boolean }): string
@@ -31,6 +33,7 @@ export function createOAuth(): FakeOAuth {
     codes: new Map(),
     redirect: '',
     isRotating: false,
+    lifetime: 43_200,
     now: Date.now,
     approve(address, team, { scopes, isOrganisation = false } = {}) {
       const asked = new URL(address).searchParams
@@ -70,13 +73,13 @@ export function access(oauth: FakeOAuth, args: Json): Json {
 function given(oauth: FakeOAuth, { team, scopes }: { team: string; scopes: string[] }, isOrganisation: boolean): Json {
   const mark = world.nextId('S')
   const token = oauth.isRotating ? `xoxe.xoxb-1-${mark}` : `xoxb-${team}-${mark}`
-  const rotation = oauth.isRotating ? { refresh: `xoxe-1-${mark}`, endsAt: oauth.now() + 43_200_000 } : {}
+  const rotation = oauth.isRotating ? { refresh: `xoxe-1-${mark}`, endsAt: oauth.now() + oauth.lifetime * 1000 } : {}
   oauth.grants.push({ token, team, isValid: true, scopes, ...rotation })
   const { bot } = world.workspaceOf(team)
   return {
     ...{ ok: true, access_token: token, token_type: 'bot', scope: scopes.join(','), bot_user_id: bot.user, app_id: world.bot.app },
     ...{ team: isOrganisation ? null : { id: team, name: 'Fake' }, enterprise: isOrganisation ? { id: 'E0WHOLE0001', name: 'Org' } : null },
     ...{ is_enterprise_install: isOrganisation, authed_user: { id: 'U0INSTALLER' } },
-    ...(oauth.isRotating && { refresh_token: rotation.refresh, expires_in: 43_200 }),
+    ...(oauth.isRotating && { refresh_token: rotation.refresh, expires_in: oauth.lifetime }),
   }
 }
