@@ -163,7 +163,7 @@ export type Store = {
   pendingEvents(platform: string): Promise<AcceptedEvent[]>
   finishEvent(id: string): Promise<void>
 
-  /** Small facts about the installation itself (registered command hash, encrypted installation). */
+  /** Small facts about the installation itself (such as the hash of the registered commands). */
   recall(key: string): Promise<string | undefined>
   remember(key: string, value: string | undefined): Promise<void>
 

@@ -41,6 +41,7 @@ export async function probeSeveral(env: SlackEnv, credentials: readonly Credenti
   const withoutBase = lacking(wanted.base, (missing) => missing.length > 0)
   const withoutHistory = lacking(historyScopes, (missing) => missing.length === historyScopes.length)
   const lines = [`Workspaces: ${describe(troubles).detail}.`]
+  if (opened.length > mostAsked) lines.push(`Slack was asked about the first ${mostAsked}.`)
   if (silentOnes.length) lines.push(`Slack could not be asked about ${named(silentOnes)}.`)
   if (withoutBase.length) lines.push(`Lacking scopes that the bot can’t do without, to be installed again: ${named(withoutBase)}.`)
   if (withoutHistory.length) lines.push(`Auto-replies off for want of a history scope: ${named(withoutHistory)}.`)
@@ -54,7 +55,7 @@ export async function probeSeveral(env: SlackEnv, credentials: readonly Credenti
 /** Fills in whom Slack refuses; resolves with those about whom it did not answer. Tokens that have ended are renewed by the bot, not here. */
 async function askAll(env: SlackEnv, opened: readonly [string, Installation][], refused: Troubles['refused']): Promise<string[]> {
   const options = clientOptions(env, silent, { ...patience, request: within })
-  const waiting = opened.filter(([, installation]) => !hasEnded(installation, Date.now())).slice(0, mostAsked)
+  const waiting = opened.slice(0, mostAsked).filter(([, installation]) => !hasEnded(installation, Date.now()))
   const unanswered: string[] = []
   const work = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {

@@ -86,7 +86,8 @@ export function severalWorkspaces(common: Common): Several {
         if (isCurrent(team, workspace) && troubles.refused.delete(team)) tell()
       },
       failed(failure) {
-        log.warn('slack-workspace-failed', { server: team, cause: failure.code })
+        // Refused for the same reason every few minutes: told once.
+        if (troubles.refused.get(team) !== failure.code) log.warn('slack-workspace-failed', { server: team, cause: failure.code })
         if (failure.failure !== 'dead-credential' || !isCurrent(team, workspace)) return
         troubles.refused.set(team, failure.code)
         tell()
