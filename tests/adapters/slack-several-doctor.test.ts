@@ -1,6 +1,7 @@
 /** What the doctor says of several workspaces, from the sealed records and from Slack itself. */
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { front, SlackEnv } from '../../src/adapters/slack/env.ts'
+import { describe as described } from '../../src/adapters/slack/state-of-several.ts'
 import { UserError } from '../../src/bot/errors.ts'
 import { allScopes, other, team, tokens } from '../support/fake-slack/world.ts'
 import { makeSeveral, otherKey, type SeveralWorld, secretsOf, severalEnv } from './slack-several-world.ts'
@@ -61,4 +62,18 @@ test('a token that has ended is left to the bot to renew', async () => {
   const before = slack.fake.requests.length
   expect((await examine()).state).toBe('ok')
   expect(slack.fake.requests.slice(before).filter(({ method }) => method.startsWith('oauth'))).toEqual([])
+})
+
+test('readyz: red for what the operator must mend and where nothing works, not for one that took its token back; many are not all named', () => {
+  const teams = Array.from({ length: 30 }, (_, index) => `T${index}`)
+  const look = (refused: string[], unreadable: string[] = []) =>
+    described({
+      installed: new Set(teams),
+      refused: new Map(refused.map((one) => [one, 'slack-x'])),
+      unreadable: new Map(unreadable.map((one) => [one, 'another-key'])),
+    })
+  expect(look([]).isReady).toBe(true)
+  expect(look(teams.slice(0, 29))).toMatchObject({ isReady: true, detail: expect.stringMatching(/T9 \(slack-x\) and 19 more$/) })
+  expect(look(teams).isReady).toBe(false)
+  expect(look([], ['T3'])).toEqual({ isReady: false, detail: '30 installed; encrypted with another SLACK_INSTALLATION_KEY: T3' })
 })

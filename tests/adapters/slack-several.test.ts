@@ -1,5 +1,6 @@
 /** Several workspaces at once: each with its own token, rights, queues and fate. Real Bolt, real SQLite, the whole bot. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { teamOf } from '../../src/adapters/slack/translate.ts'
 import { ChannelSettings, Daily } from '../../src/bot/settings.ts'
 import { channels, admin as homeAdmin, member, other, otherAdmin, otherMember, team, timestamp } from '../support/fake-slack/world.ts'
 import { myth } from '../support/world.ts'
@@ -264,4 +265,26 @@ describe('after a restart', () => {
     expect(await slack.run('/help', inHome)).toHaveLength(1)
     await second.adapter.stop()
   })
+})
+
+/** Shapes of docs.slack.dev: events, slash commands, interactive payloads, and what shared channels make of them. */
+test.each<[string, object, string | undefined]>([
+  ['an event', { team_id: 'T1', authorizations: [{ team_id: 'T1' }] }, 'T1'],
+  [
+    'an event in a channel shared with another company',
+    { team_id: 'T2', context_team_id: 'T1', authorizations: [{ team_id: 'T1' }] },
+    'T1',
+  ],
+  ['one of them without authorizations', { team_id: 'T2', context_team_id: 'T1' }, 'T1'],
+  ['a goodbye, which is authorised for nobody any more', { team_id: 'T1', event: { type: 'app_uninstalled' } }, 'T1'],
+  ['a slash command', { command: '/myth', team_id: 'T1', enterprise_id: 'E1' }, 'T1'],
+  ['a message shortcut on somebody’s words', { type: 'message_action', team: { id: 'T1' }, message: { bot_id: 'B9', team: 'T9' } }, 'T1'],
+  ['a press by somebody from elsewhere', { type: 'block_actions', team: { id: 'T2' }, message: { bot_id: 'B1', team: 'T1' } }, 'T1'],
+  ['a press in a window', { type: 'block_actions', team: { id: 'T2' }, view: { app_installed_team_id: 'T1' } }, 'T1'],
+  ['a press in an organisation', { type: 'block_actions', team: null, user: { team_id: 'T1' } }, 'T1'],
+  ['nonsense', { team_id: { $ne: 1 } }, undefined],
+  ['a name that is none', { team_id: "T1' or 1=1" }, undefined],
+  ['nothing', {}, undefined],
+])('%s belongs to its workspace', (_, body, wanted) => {
+  expect(teamOf(body as Record<string, unknown>)).toBe(wanted)
 })

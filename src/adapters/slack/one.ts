@@ -43,7 +43,7 @@ export function oneWorkspace(common: Common, abilities: Abilities, told: (failur
       const failure = await workspace.identify()
       return failure ? { later: insist(workspace.identify, failure, run.signal, patience) } : {}
     },
-    deliver: async (delivery) => only?.deliver(delivery),
+    deliver: (delivery) => only?.deliver(delivery) ?? Promise.resolve(),
     async at(_, work) {
       if (!only) throw new PostError('too-fast', 'slack-stopped')
       return work(only)

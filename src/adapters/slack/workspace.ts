@@ -165,11 +165,11 @@ export function createWorkspace(common: Common, { bot, signal }: Run, given: Giv
   }
   return {
     isKnown: () => receiving !== undefined,
-    async deliver(delivery) {
-      if (!receiving) return
+    deliver(delivery) {
+      if (!receiving) return Promise.resolve()
       // Of many workspaces most are silent: their listeners are made for their first event.
       intake ??= createIntake(receiving)
-      await intake(delivery)
+      return intake(delivery)
     },
     post,
     remove,
