@@ -125,9 +125,15 @@ export async function settled(exchange: Exchange): Promise<Exchange> {
 const line = (name: string, args: Record<string, string>): string =>
   [`/${name}`, ...Object.entries(args).map(([key, value]) => (key === 'query' || key === 'text' ? value : `${key}:${value}`))].join(' ')
 
-export async function slackHarness(mode: Mode): Promise<Harness> {
+/** `ready`: what is still to be done when the adapter has started. */
+export async function slackHarness(
+  mode: Mode,
+  env: Partial<SlackEnv> = {},
+  ready?: (fake: FakeSlack) => Promise<unknown>,
+): Promise<Harness> {
   const bot = keepingBot()
-  const { fake, adapter, close } = await startSlack(bot, { mode })
+  const { fake, adapter, close } = await startSlack(bot, { mode, env })
+  await ready?.(fake)
   const speakers: Record<string, Json> = {
     member: {},
     self: { user: app.user, bot_id: app.bot },
