@@ -107,11 +107,11 @@ export async function main(argv: readonly string[], env: NodeJS.ProcessEnv = pro
     .action((platform: string) => run(async () => (await import('./cli/platforms.ts')).register(platform, env))())
   program
     .command('manifest')
-    .description('the Slack app manifest, to paste at api.slack.com/apps')
+    .description('the Slack app manifest, to paste at api.slack.com/apps; with SLACK_CLIENT_ID set, for several workspaces')
     .argument('<platform>', 'slack')
     .option('--url <address>', 'for HTTP mode: where Slack reaches the bot, ending in /slack/events; none: Socket Mode')
     .action((platform: string, options: { url?: string }) =>
-      run(async () => (await import('./cli/platforms.ts')).manifest(platform, options.url))(),
+      run(async () => (await import('./cli/platforms.ts')).manifest(platform, options.url, env))(),
     )
   program
     .command('start')

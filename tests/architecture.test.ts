@@ -14,7 +14,7 @@ const allowed: Record<string, [ours: string[], packages: RegExp]> = {
   'src/store': [['src/bot'], /^(pg|zod|node:(sqlite|fs|fs\/promises|path|crypto|url|os))$/],
   'src/adapters/local': [['src/bot'], /^(zod|node:readline)$/],
   'src/adapters/discord': [['src/bot'], /^(zod|@discordjs\/(ws|rest)|discord-api-types\/v10|node:timers\/promises)$/],
-  'src/adapters/slack': [['src/bot'], /^(zod|@slack\/(bolt|socket-mode)|node:(crypto|events|http|timers\/promises))$/],
+  'src/adapters/slack': [['src/bot'], /^(zod|@slack\/(bolt|oauth|socket-mode)|node:(crypto|events|http|timers\/promises))$/],
 }
 
 const filesBelow = (folder: string): string[] =>

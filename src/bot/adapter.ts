@@ -7,7 +7,7 @@ import type { Card, Reply } from './card.ts'
 import type { Command, Invocation } from './command.ts'
 import type { Log } from './log.ts'
 import type { Message, MessageRef, Person, Place } from './message.ts'
-import type { Store } from './store.ts'
+import type { Credential, Store } from './store.ts'
 
 /** What a platform can do. The core degrades by these flags and never asks for a platform's name. */
 export type Abilities = {
@@ -100,8 +100,11 @@ export type AdapterFront<S extends z.ZodObject = z.ZodObject> = {
   missing(env: z.output<S>): string | undefined
   /** What the doctor says of a complete configuration: the mode of connection, and what is switched off by it. */
   hints?(env: z.output<S>): string[]
-  /** Asks the platform itself what the configuration is worth, for the doctor; it changes nothing. Throws UserError for what must be mended. */
-  probe?(env: z.output<S>): Promise<string[]>
+  /**
+   * Asks the platform itself what the configuration is worth, for the doctor; it changes nothing. `credentials`: those of its servers, from
+   * the store. Throws UserError for what must be mended.
+   */
+  probe?(env: z.output<S>, credentials: () => Promise<readonly Credential[]>): Promise<string[]>
   /** Packages that only this platform uses, such as "@slack/": an error that nobody caught and that comes from one is this platform's. */
   libraries?: readonly string[]
   load(): Promise<{ createAdapter(context: AdapterContext<z.output<S>>): Adapter }>

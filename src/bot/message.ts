@@ -6,7 +6,7 @@
 /** Where something is said. Ids are the platform's own, opaque to the core. */
 export type Place = {
   platform: string
-  /** Discord guild, Slack workspace; for a direct message "dm". */
+  /** Discord guild, Slack workspace; for a direct message "dm", or "dm/" and the workspace where the bot is in several. */
   server: string
   channel: string
   thread?: string

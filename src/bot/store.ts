@@ -75,6 +75,9 @@ export type Wanted = { slot: string; of?: number; until: number }
 /** An event accepted for later work (platforms that confirm before handling): ids only, the text is asked for again; `author` is a pseudonym. */
 export type AcceptedEvent = { id: string; platform: string; kind: string; ref: MessageRef; author: string; at: number }
 
+/** What a platform gave for one server, sealed by its adapter under the operator's key; `at`: when it was given. */
+export type Credential = { server: string; sealed: string; at: number }
+
 export type Store = {
   /** Several instances may be at work on this memory; otherwise what was left half done was left by the dead. */
   isShared: boolean
@@ -171,9 +174,20 @@ export type Store = {
   pendingEvents(platform: string): Promise<AcceptedEvent[]>
   finishEvent(id: string): Promise<void>
 
-  /** Small facts about the installation itself (registered command hash, encrypted installation). */
+  /** Small facts about the installation itself (such as the hash of the registered commands). */
   recall(key: string): Promise<string | undefined>
   remember(key: string, value: string | undefined): Promise<void>
+
+  /** Of all servers of a platform, by their ids. */
+  credentials(platform: string): Promise<Credential[]>
+  credential(server: Server): Promise<Credential | undefined>
+  /**
+   * Keeps what was given last. With `expected`, only while the sealed text on record is still that: false (and nothing written) when another
+   * one came, or it was dropped. Throws TypeError for a text that is not sealed: a token in plain must not reach the database by mistake.
+   */
+  keepCredential(server: Server, credential: Omit<Credential, 'server'>, expected?: string): Promise<boolean>
+  /** True when one was there that was given at `upTo` or before, and is erased now. */
+  dropCredential(server: Server, upTo: number): Promise<boolean>
 
   /** A server is gone: its rows go when `at` has passed (the earliest one asked for); `stay` calls that off. */
   leave(server: Server, at: number): Promise<void>

@@ -84,6 +84,23 @@ export const words = {
     forgotten: (count: number) =>
       `${count} row${count === 1 ? '' : 's'} erased or made anonymous. An opt-out stays in force, as a one-way mark that names nobody; /me optin removes it.`,
   },
+  install: {
+    title: 'Add For the Record to Slack',
+    lead: 'Looks historical myths up in a reviewed pack and answers with the sources. It posts nothing unasked until an admin of the workspace switches a channel on. It stores no message text.',
+    optional:
+      'For answers to ordinary messages Slack asks you for a few more permissions; you may leave them out, and the commands work all the same.',
+    button: 'Add to Slack',
+    doneTitle: 'Installed',
+    done: 'Type /myth in any channel. Admins of the workspace: /settings replies mode:suggest shows in a channel what the bot would say.',
+    open: 'Back to Slack',
+    failedTitle: 'Not installed',
+    cancelled: 'It was called off in Slack. Nothing was changed.',
+    stale: 'This page was opened with a link that is too old, was used already, or was begun in another browser. Begin again.',
+    organisation:
+      'This bot is installed in one workspace after the other, not for a whole organisation at once. Begin again and choose a workspace.',
+    failed: (code: string) => `Slack or the bot could not finish it (${code}). Begin again; if it stays, tell the people who run this bot.`,
+    again: 'Begin again',
+  },
   home: {
     me: 'These choices hold everywhere this bot runs. /myth me forget erases what is kept.',
     optOut: 'Never answer unasked',

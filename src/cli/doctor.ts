@@ -9,7 +9,7 @@ import { CoreEnv, readEnv, refuseUnknown } from '../env.ts'
 import { createLog } from '../log.ts'
 import { adaptersFolder, commandsFolder } from '../main.ts'
 import { loadCommands, loadFronts, readPacks } from '../registry.ts'
-import { inspectStore } from '../store/open.ts'
+import { inspectStore, readCredentials } from '../store/open.ts'
 
 type Finding = { part: string; state: 'ok' | 'off' | 'wrong'; detail: string; remedy?: string }
 
@@ -76,7 +76,10 @@ async function platformFinding(front: AdapterFront, env: NodeJS.ProcessEnv): Pro
         detail: missing,
         ...(isTouched && { remedy: 'Set what is missing, or unset the rest' }),
       }
-    const lines = [...(front.hints?.(read) ?? []), ...((await front.probe?.(read)) ?? [])]
+    const lines = [
+      ...(front.hints?.(read) ?? []),
+      ...((await front.probe?.(read, () => readCredentials(readEnv(CoreEnv, env), front.platform, createLog('silent')))) ?? []),
+    ]
     return { part: front.platform, state: 'ok', detail: lines.join(' ') || 'configured' }
   } catch (error) {
     return {

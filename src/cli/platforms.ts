@@ -40,12 +40,17 @@ export async function register(platform: string, env: NodeJS.ProcessEnv): Promis
   }
 }
 
-/** The app manifest, for Socket Mode or, with an address, for HTTP mode. */
-export async function manifest(platform: string, url: string | undefined): Promise<number> {
+/** The app manifest, for Socket Mode or, with an address, for HTTP mode; with SLACK_CLIENT_ID for several workspaces. */
+export async function manifest(platform: string, url: string | undefined, env: NodeJS.ProcessEnv): Promise<number> {
   only('manifest', platform, 'slack')
   if (url !== undefined && !/^https?:\/\/[^\s]+\/slack\/events$/.test(url))
     throw new UserError('--url must be an address that ends in /slack/events, such as https://bot.example.org/slack/events.')
+  const { severalNames } = await import('../adapters/slack/env.ts')
+  // Before the app exists there is no Client ID; any of these names says what it is for.
+  const isInstalled = severalNames.some((name) => env[name])
+  if (isInstalled && url === undefined)
+    throw new UserError(`Several workspaces (${severalNames.filter((name) => env[name]).join(', ')}) are reached by HTTP: give --url.`)
   const { slackManifest } = await import('../adapters/slack/register.ts')
-  print(JSON.stringify(slackManifest(await loadCommands(commandsFolder), url), null, 2))
+  print(JSON.stringify(slackManifest(await loadCommands(commandsFolder), url, isInstalled), null, 2))
   return 0
 }

@@ -72,7 +72,17 @@ async function eraseServer(query: Query, platform: string, server: string): Prom
   const values = [platform, server]
   const its = 'where platform = $1 and server = $2'
   await query(`delete from votes where reply in (select id from replies ${its})`, values)
-  for (const table of ['settings', 'settings_audit', 'replies', 'daily_runs', 'suggestions', 'counts', 'events', 'departures'])
+  for (const table of [
+    'settings',
+    'settings_audit',
+    'replies',
+    'daily_runs',
+    'suggestions',
+    'counts',
+    'events',
+    'credentials',
+    'departures',
+  ])
     await query(`delete from ${table} ${its}`, values)
   // Slots are named "kind|platform/server/channel…" (message.ts, channelKey). replace() compares exactly on both engines; "like" does not.
   await query("delete from reservations where replace(slot, $1, '') <> slot", [`|${platform}/${server}/`])

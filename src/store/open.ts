@@ -5,7 +5,8 @@
 import { existsSync } from 'node:fs'
 import { StoreError } from '../bot/errors.ts'
 import type { Log } from '../bot/log.ts'
-import type { Store } from '../bot/store.ts'
+import type { Credential, Store } from '../bot/store.ts'
+import { credentialsPart } from './credentials.ts'
 import { type Engine, numberOf } from './engine.ts'
 import { faults } from './faults.ts'
 import { migrate, newest, readMigrations } from './migrate.ts'
@@ -54,6 +55,20 @@ export async function openForReading(config: StoreConfig, log: Log): Promise<Set
   const engine = config.DATABASE_URL ? await openEngine(config, log) : openSqlite(file, 'reading')
   return { ...settingsPart(engine), close: () => engine.close() }
 }
+
+/** Sealed credentials of a platform's servers, for the doctor beside a running bot: nothing is created, upgraded or locked. None where there is no memory yet. */
+export async function readCredentials({ DATABASE_URL, STATE_DIR }: StoreConfig, platform: string, log: Log): Promise<Credential[]> {
+  const file = fileIn(STATE_DIR)
+  if (!DATABASE_URL && !existsSync(file)) return []
+  const engine = DATABASE_URL ? (await import('./postgres.ts')).openPostgres(DATABASE_URL, log) : openSqlite(file, 'reading')
+  try {
+    const [known] = await engine.query('select max(version) as version from schema_version').catch(() => [])
+    return known && numberOf(known, 'version') >= firstWithCredentials ? await credentialsPart(engine).credentials(platform) : []
+  } finally {
+    await engine.close()
+  }
+}
+const firstWithCredentials = 3
 
 /** What memory looks like, for the doctor beside a running bot: nothing is created, upgraded or locked. */
 export async function inspectStore(

@@ -23,7 +23,7 @@ export const keep = {
 export type TableMap = { holds: string; kept: string; columns: Record<string, string> }
 
 const platform = 'platform, such as discord'
-const server = 'id of the guild or workspace; "dm" for direct messages'
+const server = 'id of the guild or workspace; "dm" for direct messages, "dm/" and the workspace where there are several'
 const channel = 'id of the channel'
 const thread = 'id of the thread, if any'
 const trigger = "id of the member's message; not its text"
@@ -41,7 +41,7 @@ export const tables: Record<string, TableMap> = {
     kept: 'until replaced',
     columns: {
       name: 'what it is; "store/pseudonym-key" is the secret behind all pseudonyms',
-      value: 'its value; what a platform keeps here is encrypted by its adapter',
+      value: 'its value',
     },
   },
   settings: {
@@ -73,7 +73,7 @@ export const tables: Record<string, TableMap> = {
     holds: 'What must not happen twice: deliveries, cooldowns, budgets, notices',
     kept: 'until it ends, at most 30 days',
     columns: {
-      slot: 'kind and place with ids of channel, message and rebuttal, or the id of a request; of who asked the bot by name, a pseudonym, for ten minutes',
+      slot: 'kind and place with ids of channel, message and rebuttal, or the id of a request or of an installation that was begun; of who asked the bot by name, a pseudonym, for ten minutes',
       until_ms: 'when it ends, in milliseconds since 1970',
     },
   },
@@ -170,6 +170,16 @@ export const tables: Record<string, TableMap> = {
       author: "pseudonym of the message's author",
       at_ms: at,
       done_ms: '1 when the work is done',
+    },
+  },
+  credentials: {
+    holds: 'What a platform gave the bot for one server (Slack, several workspaces): tokens, ids of the bot, scopes',
+    kept: 'until the app is uninstalled there; 30 days after the bot left',
+    columns: {
+      platform,
+      server,
+      sealed: 'encrypted by its adapter (AES-256-GCM) under a key that is not in the database; the first characters tell which key',
+      at_ms: at,
     },
   },
   departures: {

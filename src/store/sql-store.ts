@@ -1,6 +1,7 @@
 /** The one implementation of the Store port, put together from its parts. In: an engine whose schema is current. Out: a Store. */
 import type { Store } from '../bot/store.ts'
 import { countsPart } from './counts.ts'
+import { credentialsPart } from './credentials.ts'
 import { dailyPart } from './daily.ts'
 import type { Engine } from './engine.ts'
 import { eventsPart } from './events.ts'
@@ -26,6 +27,7 @@ export async function createSqlStore(engine: Engine): Promise<Store> {
     ...dailyPart(engine),
     ...membersPart(engine, key),
     ...queuePart(engine),
+    ...credentialsPart(engine),
     ...events,
     ...counts,
     ...housekeeping,

@@ -14,7 +14,7 @@ import { openStore } from '../../src/store/open.ts'
 import { buttonsOf, type Json, pingsOf, textsOf } from '../support/fake-slack/limits.ts'
 import { type FakeOptions, type FakeSlack, startFakeSlack } from '../support/fake-slack/server.ts'
 import type { Exchange } from '../support/fake-slack/web-api.ts'
-import { bot as app, channels, team, tokens } from '../support/fake-slack/world.ts'
+import { bot as app, channels, other, team, tokens } from '../support/fake-slack/world.ts'
 import { quietLog } from '../support/world.ts'
 import { type Harness, keepingBot, pause, until, type Visible } from './harness.ts'
 
@@ -90,7 +90,7 @@ const seen = (id: string, body: Json) => ({
 export const shownOn = (fake: FakeSlack): (Visible & { channel: string; thread: string | undefined })[] =>
   [...fake.messages.values()]
     .flat()
-    .filter(({ bot_id }) => bot_id === app.bot)
+    .filter(({ bot_id }) => bot_id === app.bot || bot_id === other.bot.bot)
     .sort((a, b) => (a.ts < b.ts ? -1 : 1))
     .map((message) => ({
       ...seen(message.ts, message),
@@ -125,9 +125,15 @@ export async function settled(exchange: Exchange): Promise<Exchange> {
 const line = (name: string, args: Record<string, string>): string =>
   [`/${name}`, ...Object.entries(args).map(([key, value]) => (key === 'query' || key === 'text' ? value : `${key}:${value}`))].join(' ')
 
-export async function slackHarness(mode: Mode): Promise<Harness> {
+/** `ready`: what is still to be done when the adapter has started. */
+export async function slackHarness(
+  mode: Mode,
+  env: Partial<SlackEnv> = {},
+  ready?: (fake: FakeSlack) => Promise<unknown>,
+): Promise<Harness> {
   const bot = keepingBot()
-  const { fake, adapter, close } = await startSlack(bot, { mode })
+  const { fake, adapter, close } = await startSlack(bot, { mode, env })
+  await ready?.(fake)
   const speakers: Record<string, Json> = {
     member: {},
     self: { user: app.user, bot_id: app.bot },

@@ -45,7 +45,10 @@ const Manifest = z.strictObject({
       .min(1)
       .max(10),
   }),
-  oauth_config: z.strictObject({ scopes: z.strictObject({ bot: names, bot_optional: names }) }),
+  oauth_config: z.strictObject({
+    redirect_urls: z.array(text(2500)).max(1000).optional(),
+    scopes: z.strictObject({ bot: names, bot_optional: names }),
+  }),
   settings: z.strictObject({
     event_subscriptions: z.strictObject({ request_url: address(3500).optional(), bot_events: z.array(text(50)).max(100) }),
     interactivity: z.strictObject({ is_enabled: z.literal(true), request_url: address(3500).optional() }),
@@ -55,7 +58,7 @@ const Manifest = z.strictObject({
   }),
 })
 
-const read = (at?: string) => Manifest.parse(slackManifest(commands, at))
+const read = (at?: string, isInstalled?: boolean) => Manifest.parse(slackManifest(commands, at, isInstalled))
 const once = (list: readonly string[]) => expect(new Set(list).size).toBe(list.length)
 
 test.each([undefined, url])('within the limits of Slack’s schema, nothing named twice (%s)', (at) => {
@@ -105,6 +108,14 @@ test('HTTP mode names one address everywhere, Socket Mode none', () => {
   expect(new Set(addresses)).toEqual(new Set([url]))
 })
 
+test('for several workspaces it says where browsers are sent back to, and is the same otherwise', () => {
+  const { oauth_config, ...rest } = read(url, true)
+  const { oauth_config: without, ...usual } = read(url)
+  expect(oauth_config).toEqual({ ...without, redirect_urls: ['https://bot.example.org/slack/oauth_redirect'] })
+  expect(rest).toEqual(usual)
+  expect(without.redirect_urls).toBeUndefined()
+})
+
 test('every command can be reached: by its own name where Slack allows it, and behind /myth', () => {
   const { slash_commands, shortcuts } = read().features
   const typed = commands.filter(({ via }) => via.includes('slash')).map(({ name }) => name)
@@ -116,11 +127,17 @@ test('every command can be reached: by its own name where Slack allows it, and b
 })
 
 test('the command line prints it, and refuses an address that leads elsewhere', () => {
+  let env: NodeJS.ProcessEnv = { PATH: process.env.PATH }
   const cli = (...args: string[]) =>
-    spawnSync(process.execPath, [join(root, 'bin', 'for-the-record.mjs'), 'manifest', 'slack', ...args], { encoding: 'utf8' })
+    spawnSync(process.execPath, [join(root, 'bin', 'for-the-record.mjs'), 'manifest', 'slack', ...args], { encoding: 'utf8', env })
   expect(JSON.parse(cli().stdout)).toEqual(slackManifest(commands))
   expect(JSON.parse(cli('--url', url).stdout)).toEqual(slackManifest(commands, url))
   const wrong = cli('--url', 'https://bot.example.org/')
   expect(wrong.status).not.toBe(0)
   expect(wrong.stderr).toContain('/slack/events')
+  env = { ...env, SLACK_CLIENT_ID: '1.2' }
+  expect(JSON.parse(cli('--url', url).stdout)).toEqual(slackManifest(commands, url, true))
+  const withoutAddress = cli()
+  expect([withoutAddress.status, withoutAddress.stdout]).toEqual([1, ''])
+  expect(withoutAddress.stderr).toContain('give --url')
 })

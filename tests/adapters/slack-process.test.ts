@@ -50,7 +50,10 @@ describe('killed after the confirmation', () => {
     [() => until('the posts', () => seen() === 2), underWay, 'socket'],
   ]
 
-  test('at once, by socket and by HTTP, and in the middle of the answers: a message and a question are answered once', async () => {
+  // Four starts of the whole bot.
+  test('at once, by socket and by HTTP, and in the middle of the answers: a message and a question are answered once', {
+    timeout: 60_000,
+  }, async () => {
     const answers = () => shownOn(fake).map(({ channel, thread }) => `${channel} ${thread}`)
     let child = await startBot('socket')
     await fake.command('/settings replies mode:reply cooldown:0 budget:50', { human: admin })

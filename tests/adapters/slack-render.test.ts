@@ -133,7 +133,7 @@ describe('texts', () => {
 })
 
 describe('what comes in', () => {
-  const self = { team, user: app.user, bot: app.bot }
+  const self = { team, user: app.user, bot: app.bot, direct: 'dm' }
   const junk = fc.oneof(anyText, fc.constant(undefined), fc.integer().map(String))
 
   test.each([

@@ -33,7 +33,7 @@ test('backup and export beside a running bot; import and copy-store wait until i
   const store = await openStore({ STATE_DIR: join(root, 'a') }, keptLog())
   await store.saveSettings(server, Settings.parse({ packs: ['x'] }), [{ at: noon, by: '77', path: 'packs', before: '', after: 'x' }])
   const backup = await cli('a', 'backup', join(root, 'b.sqlite'), '--json')
-  expect(JSON.parse(backup.stdout)).toEqual({ file: join(root, 'b.sqlite'), schema: 2 })
+  expect(JSON.parse(backup.stdout)).toEqual({ file: join(root, 'b.sqlite'), schema: 3 })
   const exported = await cli('a', 'export', '--server', 'discord/100')
   expect(JSON.parse(exported.stdout)).toMatchObject({ servers: [{ server: '100', settings: { packs: ['x'] }, history: [{ by: '77' }] }] })
   const file = join(root, 'settings.json')

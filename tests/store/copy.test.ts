@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { ChannelSettings, Settings } from '../../src/bot/settings.ts'
 import type { Store } from '../../src/bot/store.ts'
 import { copyStore } from '../../src/store/copy.ts'
-import { openEngine, openStore } from '../../src/store/open.ts'
+import { openEngine, openStore, readCredentials } from '../../src/store/open.ts'
 import { exportSettings, importSettings } from '../../src/store/settings-file.ts'
 import { fileIn } from '../../src/store/sqlite-file.ts'
 import { keptLog } from '../support/kept-log.ts'
@@ -40,6 +40,7 @@ async function fill(store: Store): Promise<void> {
     author: store.pseudonym('slack', 'U'),
     at: noon,
   })
+  await store.keepCredential({ platform: 'slack', server: 'T1' }, { sealed: 'v1.0123abcd.AAAAAAAAAAAAAAAA.Y2lwaGVy', at: noon })
   await store.remember('hash', 'abc')
   await store.leave({ platform: 'discord', server: '9' }, noon)
 }
@@ -51,7 +52,15 @@ test('copy-store: every row arrives, pseudonyms and opt-outs still hold, counts 
   await store.close()
   const url = await createDatabase()
   const counts = await copyStore({ STATE_DIR: root }, url, log)
-  expect(counts).toMatchObject({ reservations: 1200, settings: nastyIds.length, replies: 1, votes: 1, opt_outs: 1, installation: 2 })
+  expect(counts).toMatchObject({
+    reservations: 1200,
+    settings: nastyIds.length,
+    replies: 1,
+    votes: 1,
+    opt_outs: 1,
+    installation: 2,
+    credentials: 1,
+  })
   const [from, to] = [await openEngine({ STATE_DIR: root }, log), await openEngine({ STATE_DIR: root, DATABASE_URL: url }, log)]
   const sorted = (all: Record<string, string>) =>
     Object.fromEntries(
@@ -71,6 +80,21 @@ test('copy-store: every row arrives, pseudonyms and opt-outs still hold, counts 
   expect(await moved.hasOptedOut(me)).toBe(true)
   expect(await moved.reserve('slot|7', noon, noon + 1)).toBe(false)
   await moved.close()
+})
+
+test('the doctor reads sealed credentials on both engines, and none where there is no memory yet', async () => {
+  const url = await createDatabase()
+  expect(await readCredentials({ STATE_DIR: join(root, 'none') }, 'slack', log)).toEqual([])
+  expect(await readCredentials({ STATE_DIR: root, DATABASE_URL: url }, 'slack', log)).toEqual([])
+  const store = await openStore({ STATE_DIR: root }, log)
+  await fill(store)
+  // Beside the running bot.
+  expect((await readCredentials({ STATE_DIR: root }, 'slack', log)).map(({ server }) => server)).toEqual(['T1'])
+  expect(await readCredentials({ STATE_DIR: root }, 'discord', log)).toEqual([])
+  expect(await exportSettings(store)).not.toContain('v1.')
+  await store.close()
+  await copyStore({ STATE_DIR: root }, url, log)
+  expect((await readCredentials({ STATE_DIR: root, DATABASE_URL: url }, 'slack', log)).map(({ server }) => server)).toEqual(['T1'])
 })
 
 test('copy-store refuses a target with rows, a running source and a missing one, and changes nothing', async () => {

@@ -5,6 +5,7 @@
 import { afterEach, beforeEach, describe } from 'vitest'
 import type { Store } from '../../src/bot/store.ts'
 import type { Engine } from '../../src/store/engine.ts'
+import { credentialsContract } from './contract/credentials.ts'
 import { dailyContract } from './contract/daily.ts'
 import { membersContract } from './contract/members.ts'
 import { repliesContract } from './contract/replies.ts'
@@ -35,6 +36,7 @@ export function storeContract(name: string, open: () => Promise<Opened>): void {
     settingsContract(given)
     reservationsContract(given)
     repliesContract(given)
+    credentialsContract(given)
     dailyContract(given)
     membersContract(given)
     sweepContract(given)

@@ -7,22 +7,21 @@
  * - A token refused while the library reconnects ends the process (socket.ts); here it makes this platform red and nothing else.
  * - `message_changed` also tells of previews; with the text unchanged it is no edit (translate.ts).
  * - Only a response_url can answer privately, five times in half an hour; Home has none and answers in a window (answer.ts).
+ * - A token is one workspace's (one.ts); where the app is installed by OAuth, each has its own (several.ts, install.ts).
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { webApi } from '@slack/bolt'
-import type { Abilities, Adapter, AdapterContext, BotPort, Part } from '../../bot/adapter.ts'
+import type { Abilities, Adapter, AdapterContext, Part } from '../../bot/adapter.ts'
 import { PostError } from '../../bot/errors.ts'
-import { createAdmins } from './admins.ts'
-import { clientOptions, historyScopes, type Patience, scopesOf, patience as usual, waitFor } from './connection.ts'
+import { clientOptions, type Patience, patience as usual } from './connection.ts'
 import type { SlackEnv } from './env.ts'
-import { postErrorFrom } from './errors.ts'
 import { createInbox } from './inbox.ts'
-import { createIntake, type Deliver, type Intake } from './intake.ts'
-import { type Posting, removePost, sendPost } from './post.ts'
-import { createQueue } from './queue.ts'
+import { createInstaller } from './install.ts'
+import type { Deliver } from './intake.ts'
+import { oneWorkspace } from './one.ts'
 import { openReceiver, type Receiver } from './receiver.ts'
-import { recover } from './recover.ts'
+import { severalWorkspaces } from './several.ts'
 import { openSocket, type Socket } from './socket.ts'
+import type { Common, Work } from './workspace.ts'
 
 export const abilities: Abilities = {
   privateReplies: true,
@@ -35,31 +34,21 @@ export const abilities: Abilities = {
   findsOwnPosts: true,
 }
 
-const withoutHistory = `accepted; auto-replies off: history scope missing (${historyScopes.join(' or ')})`
 /** How long stop waits for work under way, in milliseconds. */
 const stopWithin = 9000
 
 type Context = AdapterContext<SlackEnv>
-type Run = { bot: BotPort; signal: AbortSignal }
 
 export function createAdapter(context: Context, patience: Patience = usual): Adapter {
-  const { env, log, now, store, commands } = context
-  const token = env.SLACK_BOT_TOKEN ?? ''
+  const { env, log, now, store } = context
   const options = clientOptions(env, log, patience)
-  const client = new webApi.WebClient(token, { ...options })
-  const posting: Posting = { client, queue: createQueue(patience.spacing), now }
-  const inbox = createInbox(store, log, now)
   const live = { ...abilities }
-  const credential: Part = { name: 'token', isReady: false, detail: 'not started' }
   const transport: Part = { name: env.SLACK_APP_TOKEN ? 'socket' : 'http', isReady: false, detail: 'not started' }
-  const parts = [credential, transport]
   const underWay = new Set<Promise<unknown>>()
   /** Tokens that Slack does not take, by name: each is told once, until it takes them again. */
   const refused = new Set<string>()
   let starting = new AbortController()
   let isOver = true
-  let run: Run | undefined
-  let intake: Deliver | undefined
   let open: (Socket | Receiver)[] = []
 
   const track = <T>(work: Promise<T>): Promise<T> => {
@@ -74,68 +63,20 @@ export function createAdapter(context: Context, patience: Patience = usual): Ada
     refused.add(name)
     context.down(`Slack refused ${name} (${failure.code}). Install the app again, or copy the token anew from its settings page.`)
   }
-  const botTokenFailed = (failure: PostError) => {
-    Object.assign(credential, { isReady: false, detail: `not accepted (${failure.code}); trying again` })
-    failed('SLACK_BOT_TOKEN')(failure)
-  }
-  /** The token was good and is no more: revoked, or the app was taken away. It is asked about now and then. */
-  const refuse = (failure: PostError) => {
-    if (!credential.isReady) return
-    botTokenFailed(failure)
-    if (run) insist(run, failure).catch(() => log.error('slack-retry-failed'))
-  }
-  /** Any call may be the first to tell that the token is no more. */
-  const noticed = (error: unknown): PostError => {
-    const failure = postErrorFrom(error)
-    if (failure.failure === 'dead-credential') refuse(failure)
-    return failure
-  }
-  const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
-    if (isOver) throw new PostError('too-fast', 'slack-stopped')
-    if (refused.has('SLACK_BOT_TOKEN')) throw new PostError('dead-credential', 'slack-refused')
-    try {
-      return await track(work())
-    } catch (error) {
-      throw noticed(error)
-    }
-  }
-  const post: Adapter['post'] = (wanted) => guarded(() => sendPost(posting, wanted))
-  const remove: Adapter['remove'] = (ref) => guarded(() => removePost(posting, ref))
+  const common: Common = { context, options, patience, inbox: createInbox(store, log, now), track, isOver: () => isOver }
+  const several = env.SLACK_CLIENT_ID === undefined ? undefined : severalWorkspaces(common)
+  const tokenTold = (failure?: PostError) => (failure ? failed('SLACK_BOT_TOKEN')(failure) : void refused.delete('SLACK_BOT_TOKEN'))
+  const workspaces = several ?? oneWorkspace(common, live, tokenTold)
+  const parts = [workspaces.part, transport]
 
   const deliver: Deliver = async (delivery) => {
-    if (!intake || starting.signal.aborted) return
+    if (!workspaces.isReady() || starting.signal.aborted) return
     transport.lastEventAt = now()
-    await track(intake(delivery))
+    await track(workspaces.deliver(delivery))
   }
-  /** Asks who we are; with an answer, everything that needs it begins. Resolves with what went wrong. */
-  const identify = async ({ bot, signal }: Run): Promise<PostError | undefined> => {
-    try {
-      const who = await client.auth.test()
-      if (signal.aborted) return undefined
-      const self = { team: who.team_id ?? '', user: who.user_id ?? '', bot: who.bot_id ?? '' }
-      const scopes = scopesOf(who)
-      live.findsOwnPosts = !scopes || historyScopes.some((scope) => scopes.includes(scope))
-      Object.assign(credential, { isReady: true, detail: live.findsOwnPosts ? 'accepted' : withoutHistory })
-      refused.delete('SLACK_BOT_TOKEN')
-      await store.stay({ platform: 'slack', server: self.team }).catch(() => log.warn('slack-stay-failed'))
-      const admins = createAdmins(client, self.team, now, (error) => log.warn('slack-rights-unknown', { cause: noticed(error).code }))
-      const parts = { bot, self, token, options, inbox, admins, store, commands, log, post, remove, failed: noticed }
-      const receiving: Intake = { ...posting, ...parts }
-      intake ??= createIntake(receiving)
-      track(recover(receiving, signal, patience.halfDone)).catch(() => {})
-    } catch (error) {
-      if (signal.aborted) return undefined
-      const failure = postErrorFrom(error)
-      botTokenFailed(failure)
-      return failure
-    }
-  }
-  const insist = async (current: Run, first: PostError | undefined): Promise<void> => {
-    let failure = first
-    for (let row = 0; failure && !current.signal.aborted; row += 1) {
-      await sleep(waitFor(failure, row, patience), undefined, { ref: false, signal: current.signal }).catch(() => {})
-      failure = current.signal.aborted ? undefined : await identify(current)
-    }
+  const sending = <T>(server: string, work: Work<T>): Promise<T> => {
+    if (isOver) return Promise.reject(new PostError('too-fast', 'slack-stopped'))
+    return track(workspaces.at(server, work))
   }
   const connect = async (signal: AbortSignal): Promise<void> => {
     if (!env.SLACK_APP_TOKEN || signal.aborted) return
@@ -152,29 +93,27 @@ export function createAdapter(context: Context, patience: Patience = usual): Ada
     async start(bot) {
       starting = new AbortController()
       const { signal } = starting
-      run = { bot, signal }
       isOver = false
-      intake = undefined
       open = []
-      const isReady = () => intake !== undefined && !signal.aborted
+      const isReady = () => workspaces.isReady() && !signal.aborted
       if (!env.SLACK_APP_TOKEN) {
         const [port, secret] = [env.SLACK_PORT ?? 0, env.SLACK_SIGNING_SECRET ?? '']
-        open.push(await openReceiver({ port, secret, deliver, isReady, now, part: transport }))
+        const pages = several && createInstaller(context, options, several.installed)
+        open.push(await openReceiver({ port, secret, deliver, isReady, now, part: transport, ...(pages && { pages }) }))
       }
-      const failure = await identify(run)
-      if (!failure) return connect(signal)
-      insist(run, failure)
-        .then(() => connect(signal))
-        .catch(() => log.error('slack-retry-failed'))
+      const { later } = await workspaces.start({ bot, signal })
+      if (!later) return connect(signal)
+      later.then(() => connect(signal)).catch(() => log.error('slack-retry-failed'))
     },
-    post,
-    remove,
+    post: (wanted) => sending(wanted.place.server, (workspace) => workspace.post(wanted)),
+    remove: (ref) => sending(ref.place.server, (workspace) => workspace.remove(ref)),
     async stop() {
       // Events are no longer taken in; what they began may still post.
       starting.abort()
       await Promise.all(open.map((one) => one.stop()))
       await Promise.race([Promise.all(underWay), sleep(stopWithin, undefined, { ref: false })])
       isOver = true
+      workspaces.end()
       for (const part of parts) Object.assign(part, { isReady: false, detail: 'stopped' })
     },
   }

@@ -4,7 +4,6 @@
  */
 import { App } from '@slack/bolt'
 import type { Adapter, AdapterContext, BotPort } from '../../bot/adapter.ts'
-import { PostError } from '../../bot/errors.ts'
 import type { Message } from '../../bot/message.ts'
 import type { AcceptedEvent } from '../../bot/store.ts'
 import type { Admins } from './admins.ts'
@@ -35,6 +34,8 @@ export type Intake = Posting &
     admins: Admins
     /** Whatever Slack answered with an error: a token that it takes no longer makes this platform red. */
     failed(error: unknown): void
+    /** The app was taken away here, at that moment (milliseconds since 1970). */
+    left(at: number): Promise<void>
   }
 
 type Body = Record<string, unknown> & { event?: Written & Record<string, unknown>; event_id?: string }
@@ -95,12 +96,18 @@ const acceptedAs = (heard: Message, id: string | undefined, store: Intake['store
 })
 
 type Event = Record<string, unknown>
-/** app_uninstalled, or tokens_revoked when the bot's own is among them. */
-function goodbyeOf({ event_id, team_id }: Body, { type, tokens }: Event, { self, store, now }: Intake): AcceptedEvent | undefined {
-  const gone = tokens as { bot?: unknown[] } | undefined
+const goodbyes: readonly unknown[] = ['app_uninstalled', 'tokens_revoked']
+/** When the app was taken away (milliseconds since 1970), if that is what a body tells: app_uninstalled, or tokens_revoked with the bot's own. */
+export function goodbyeIn({ event, event_time }: Record<string, unknown>, now: number): number | undefined {
+  const { type, tokens } = (event ?? {}) as { type?: unknown; tokens?: { bot?: unknown[] } }
+  if (!goodbyes.includes(type) || (type === 'tokens_revoked' && tokens && !tokens.bot?.length)) return undefined
+  return Number(event_time) * 1000 || now
+}
+
+function goodbyeOf(body: Body, { type }: Event, { self, store, now }: Intake): AcceptedEvent | undefined {
+  const { event_id, team_id } = body
   // Of an app that stands in several workspaces we hear all goodbyes.
-  if (team_id && team_id !== self.team) return undefined
-  if (type !== 'app_uninstalled' && !(type === 'tokens_revoked' && (!gone || gone.bot?.length))) return undefined
+  if ((team_id && team_id !== self.team) || goodbyeIn(body, now()) === undefined) return undefined
   return {
     id: event_id ?? `left/${self.team}/${type}`,
     platform: 'slack',
@@ -145,9 +152,8 @@ function listening(intake: Intake): App {
   })
   app.event('app_home_opened', async ({ event }) => (event.tab === 'messages' ? undefined : publishHome(intake, event.user)))
   app.event(/^(app_uninstalled|tokens_revoked)$/, async ({ body, event }) => {
-    if (!goodbyeOf({ team_id: body.team_id }, event as unknown as Event, intake)) return
-    intake.failed(new PostError('dead-credential', 'slack-uninstalled'))
-    await bot.left({ platform: 'slack', server: self.team })
+    const whole = body as unknown as Body
+    if (goodbyeOf(whole, event as unknown as Event, intake)) await intake.left(goodbyeIn(whole, intake.now()) ?? intake.now())
   })
   app.command(/.*/, async ({ command, respond }) => answerCommand(intake, command, respond))
   app.shortcut({ type: 'message_action' }, async ({ shortcut, respond }) => answerShortcut(intake, shortcut, respond))

@@ -7,12 +7,12 @@ import type { SlackEnv } from './env.ts'
 import { postErrorFrom } from './errors.ts'
 import { scopes as asked } from './register.ts'
 
-const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
+export const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 /** Somebody sits before a doctor. Milliseconds. */
-const answerWithin = 3000
+export const within = 3000
 
 export async function probe(env: SlackEnv): Promise<string[]> {
-  const options = clientOptions(env, silent, { ...patience, request: answerWithin })
+  const options = clientOptions(env, silent, { ...patience, request: within })
   const client = new webApi.WebClient(env.SLACK_BOT_TOKEN, options)
   const who = await client.auth.test().catch(postErrorFrom)
   if (who instanceof Error) {

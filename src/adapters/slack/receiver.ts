@@ -1,20 +1,23 @@
 /**
- * HTTP mode: a request is believed before it is read. In: requests on /slack/events. Out: deliveries; 401 for what Slack did not sign.
+ * HTTP mode: a request is believed before it is read. In: requests on /slack/events. Out: deliveries; 401 for what Slack did not sign. Other
+ * requests are for the pages of an installation, where there are such.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Part } from '../../bot/adapter.ts'
 import { UserError } from '../../bot/errors.ts'
 import type { Deliver } from './intake.ts'
+import { eventsPath as path } from './paths.ts'
 
-const path = '/slack/events'
 /** Slack's own limit for the age of a signature; from the future it is as wrong (Bolt lets those pass). Seconds. */
 const believedFor = 300
 const largestBody = 1_048_576
 /** Somebody who sends a byte a minute holds no connection for long; Node looks for such only every half minute if it is not told. */
 const unhurried = { headersTimeout: 3000, requestTimeout: 6000, connectionsCheckingInterval: 1000 }
 
-type Options = { port: number; secret: string; deliver: Deliver; isReady(): boolean; now(): number; part: Part }
+/** Answers a browser; false for a request that is for none of its pages. */
+export type Pages = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>
+type Options = { port: number; secret: string; deliver: Deliver; isReady(): boolean; now(): number; part: Part; pages?: Pages }
 export type Receiver = { stop(): Promise<void> }
 
 /** Resolves when it listens. Throws UserError when the port is not free. */
@@ -45,8 +48,10 @@ const end = (response: ServerResponse, status: number, body = ''): void => {
   response.writeHead(status, { 'content-type': 'text/plain', ...(status >= 400 && { connection: 'close' }) }).end(body)
 }
 
-async function answer({ secret, deliver, isReady, now }: Options, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  if (request.url?.split('?')[0] !== path || request.method !== 'POST') return end(response, 404)
+async function answer(options: Options, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { secret, deliver, isReady, now, pages } = options
+  if (request.url?.split('?')[0] !== path || request.method !== 'POST')
+    return (await pages?.(request, response)) ? undefined : end(response, 404)
   const signature = String(request.headers['x-slack-signature'] ?? '')
   const timestamp = String(request.headers['x-slack-request-timestamp'] ?? '')
   if (!/^v0=[0-9a-f]{64}$/.test(signature) || !/^\d{1,12}$/.test(timestamp)) return end(response, 401)

@@ -25,7 +25,7 @@ export async function recover(intake: Intake, signal: AbortSignal, halfDone: num
       const { id, kind, ref, at } = event
       const { server, channel, thread = '' } = ref.place
       // Another workspace's, on a common database.
-      if (server !== self.team && server !== 'dm') continue
+      if (server !== self.team && server !== self.direct) continue
       const isFresh = now() - at <= freshFor
       if (kind === 'deleted') await bot.hear(deletionOf(ref))
       // `left` needs nothing: the token works, so the app is here again.

@@ -4,6 +4,7 @@
  */
 import type { Command } from '../../bot/command.ts'
 import { words } from '../../bot/words.ts'
+import { eventsPath, redirectPath } from './paths.ts'
 
 /** Slash commands that Slack keeps for itself (its help page "Use built-in slash commands", and older names that still answer). */
 const reserved = new Set(
@@ -28,8 +29,12 @@ export const scopes = {
 const events = ['app_home_opened', 'app_mention', 'app_uninstalled', 'message.im', 'tokens_revoked']
 const optionalEvents = ['message.channels', 'message.groups', 'reaction_added']
 
-/** `url`: where Slack reaches the bot in HTTP mode, ending in /slack/events; none: Socket Mode. */
-export function slackManifest(commands: readonly Command[], url?: string): object {
+/**
+ * `url`: where Slack reaches the bot in HTTP mode, ending in /slack/events; none: Socket Mode. `isInstalled`: in several workspaces, by OAuth:
+ * Slack then sends browsers back beside it.
+ */
+export function slackManifest(commands: readonly Command[], url?: string, isInstalled = false): object {
+  const redirects = url && isInstalled ? { redirect_urls: [url.slice(0, -eventsPath.length) + redirectPath] } : {}
   const address = url ? { url } : {}
   const requests = url ? { request_url: url } : {}
   return {
@@ -51,7 +56,7 @@ export function slackManifest(commands: readonly Command[], url?: string): objec
         .filter(({ via }) => via.includes('menu'))
         .map(({ name, menuLabel = name, description }) => ({ type: 'message', name: menuLabel, callback_id: name, description })),
     },
-    oauth_config: { scopes: { bot: scopes.base, bot_optional: scopes.optional } },
+    oauth_config: { ...redirects, scopes: { bot: scopes.base, bot_optional: scopes.optional } },
     settings: {
       event_subscriptions: { ...requests, bot_events: [...events, ...optionalEvents].sort() },
       interactivity: { is_enabled: true, ...requests },

@@ -3,8 +3,28 @@ import type { Command, Invocation } from '../../bot/command.ts'
 import type { Message, MessageRef, Person, Place } from '../../bot/message.ts'
 import { carrier } from './register.ts'
 
-/** Who we are in this workspace. */
-export type Self = { team: string; user: string; bot: string }
+/** Who we are in this workspace; `direct` names its direct messages, which belong to no workspace's settings. */
+export type Self = { team: string; user: string; bot: string; direct: string }
+
+/**
+ * Which workspace a payload was sent to, where the app is installed in several. Of an event in a shared channel the workspace it is
+ * authorised for; of a press on the bot's message or in its window the one whose bot that is; else where it was typed or pointed.
+ */
+export function teamOf(body: Record<string, unknown>): string | undefined {
+  const { authorizations, context_team_id, team_id, view, message, team, user } = body as {
+    authorizations?: { team_id?: string | null }[]
+    context_team_id?: string
+    team_id?: string
+    view?: { app_installed_team_id?: string } | null
+    message?: { bot_id?: string; team?: string }
+    team?: { id?: string } | null
+    user?: { team_id?: string }
+  }
+  const ours = body.type === 'block_actions' && message?.bot_id ? message.team : undefined
+  const found =
+    authorizations?.[0]?.team_id || context_team_id || team_id || view?.app_installed_team_id || ours || team?.id || user?.team_id
+  return typeof found === 'string' && /^[TE][A-Z0-9]{1,40}$/.test(found) ? found : undefined
+}
 
 /** A message as events and history show it; only what is read here. */
 export type Written = {
@@ -26,8 +46,7 @@ export type Written = {
 
 export const placeIn = (self: Self, channel: string, thread?: string): Place => ({
   platform: 'slack',
-  // A direct message belongs to no workspace's settings.
-  server: channel.startsWith('D') ? 'dm' : self.team,
+  server: channel.startsWith('D') ? self.direct : self.team,
   channel,
   ...(thread && { thread }),
 })

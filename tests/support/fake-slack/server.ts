@@ -2,6 +2,7 @@
  * A whole fake Slack on loopback: Web API, Socket Mode or signed HTTP, people who act, faults on demand. In: options. Out: FakeSlack.
  */
 import type { Json } from './limits.ts'
+import { createOAuth } from './oauth.ts'
 import { sendSigned } from './signed.ts'
 import { type FakeSockets, startSockets } from './sockets.ts'
 import { type ApiState, type Exchange, startApi } from './web-api.ts'
@@ -17,7 +18,9 @@ export type FakeSlack = ApiState & {
   /** The bot's port in HTTP mode; without it events go over the socket. */
   port?: number
   /** Sends one event; resolves when the bot confirmed it, with how long that took. */
-  event(event: Json, id?: string, team?: string): Promise<number>
+  event(event: Json, id?: string, team?: string, at?: number): Promise<number>
+  /** The app is taken away in a workspace at that moment (seconds since 1970): its tokens end, and Slack tells, perhaps later. */
+  uninstall(team: string, at?: number): Promise<unknown>
   say(channel: string, text: string, more?: Json & { human?: world.Human }): Promise<world.FakeMessage>
   edit(message: world.FakeMessage, text: string): Promise<unknown>
   erase(message: world.FakeMessage): Promise<unknown>
@@ -38,6 +41,7 @@ export async function startFakeSlack({ scopes = world.allScopes, isValid = true 
     violations: [],
     scopes,
     valid: { bot: isValid, app: isValid },
+    oauth: createOAuth(),
     messages: new Map(),
     reactions: new Set(),
     exchanges: new Map(),
@@ -70,26 +74,35 @@ export async function startFakeSlack({ scopes = world.allScopes, isValid = true 
     exchange.acknowledgedAfter = performance.now() - exchange.sentAt
     return exchange
   }
-  const interactive = (human: world.Human): Json => ({
+  const interactive = (human: world.Human, channel: unknown): Json => ({
     user: world.personOf(human),
-    team: { id: world.team, domain: 'fake' },
+    // Of somebody from elsewhere, in a shared channel, their own.
+    team: { id: human.team ?? world.workspaceOf(String(channel)).team, domain: 'fake' },
     api_app_id: world.bot.app,
     token: 'legacy',
   })
   const fake: FakeSlack = Object.assign(state, {
     api: `${base}/api/`,
     sockets,
-    async event(event: Json, id?: string, team = world.team) {
+    async event(event: Json, id?: string, team = world.workspaceOf(placeOf(event)).team, at?: number) {
       const before = performance.now()
-      await deliver('events_api', { ...world.eventBody({ event_ts: world.timestamp(), ...event }, id), team_id: team })
+      await deliver('events_api', world.eventBody({ event_ts: world.timestamp(), ...event }, id, team, at))
       return performance.now() - before
+    },
+    async uninstall(team: string, at?: number) {
+      fake.oauth.revoke(team)
+      const tokens = { bot: [world.workspaceOf(team).bot.user] }
+      await Promise.all([
+        fake.event({ type: 'tokens_revoked', tokens }, undefined, team, at),
+        fake.event({ type: 'app_uninstalled' }, undefined, team, at),
+      ])
     },
     async say(channel: string, text: string, { human = world.member, ...more }: Json & { human?: world.Human } = {}) {
       const message: world.FakeMessage = { type: 'message', channel, ts: world.timestamp(), user: human.id, text, ...more }
       state.messages.set(channel, [...(state.messages.get(channel) ?? []), message])
       await fake.event({ ...message, channel_type: typeOf(channel) })
       // A mention in a channel comes a second time, as an event of its own.
-      if (text.includes(`<@${world.bot.user}>`) && !channel.startsWith('D') && !message.bot_id)
+      if (text.includes(`<@${world.workspaceOf(channel).bot.user}>`) && !channel.startsWith('D') && !message.bot_id)
         await fake.event({ ...message, type: 'app_mention' })
       return message
     },
@@ -111,7 +124,7 @@ export async function startFakeSlack({ scopes = world.allScopes, isValid = true 
       return exchanged('slash_commands', {
         ...{
           token: 'legacy',
-          team_id: world.team,
+          team_id: world.workspaceOf(channel).team,
           team_domain: 'fake',
           channel_id: channel,
           channel_name: 'x',
@@ -122,7 +135,7 @@ export async function startFakeSlack({ scopes = world.allScopes, isValid = true 
     },
     shortcut: (callback_id: string, message: world.FakeMessage, human = world.member) =>
       exchanged('interactive', {
-        ...interactive(human),
+        ...interactive(human, message.channel),
         ...{
           type: 'message_action',
           callback_id,
@@ -147,9 +160,10 @@ export async function startFakeSlack({ scopes = world.allScopes, isValid = true 
           }
       const action = { ...button, type: 'button', block_id: 'b', action_ts: world.timestamp() }
       // A view has no response_url.
-      return exchanged('interactive', { ...interactive(human), type: 'block_actions', actions: [action], ...place }, !isView)
+      return exchanged('interactive', { ...interactive(human, channel), type: 'block_actions', actions: [action], ...place }, !isView)
     },
-    openHome: (human: world.Human) => fake.event({ type: 'app_home_opened', user: human.id, channel: world.channels.direct, tab: 'home' }),
+    openHome: (human: world.Human) =>
+      fake.event({ type: 'app_home_opened', user: human.id, channel: world.workspaceOf(human.team ?? '').channels.direct, tab: 'home' }),
     async close() {
       await sockets.stop()
       server.closeAllConnections()
@@ -158,5 +172,8 @@ export async function startFakeSlack({ scopes = world.allScopes, isValid = true 
   })
   return fake
 }
+
+/** The channel that an event is about. */
+const placeOf = ({ channel, item }: Json): string => String(channel ?? (item as { channel?: unknown } | undefined)?.channel ?? '')
 
 const typeOf = (channel: string): string => (channel.startsWith('D') ? 'im' : 'channel')

@@ -4,6 +4,7 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { type Json, messageFaults, viewFaults } from './limits.ts'
+import { access, type FakeOAuth } from './oauth.ts'
 import * as world from './world.ts'
 
 /** What goes wrong with the next request whose method matches. */
@@ -32,11 +33,13 @@ export type Exchange = {
 }
 
 export type ApiState = {
-  requests: { method: string; args: Json; at: number }[]
+  requests: { method: string; args: Json; at: number; token: string }[]
   faults: Fault[]
   violations: string[]
   scopes: string[]
   valid: { bot: boolean; app: boolean }
+  /** Tokens of workspaces where the app was installed by OAuth. */
+  oauth: FakeOAuth
   messages: Map<string, world.FakeMessage[]>
   reactions: Set<string>
   exchanges: Map<string, Exchange>
@@ -63,17 +66,19 @@ async function serve(state: ApiState, request: IncomingMessage, response: Server
   const url = request.url ?? ''
   const method = url.startsWith('/respond/') ? 'respond' : url.replace('/api/', '')
   const args = method === 'respond' ? (JSON.parse(text) as Json) : formOf(text)
-  state.requests.push({ method, args, at: performance.now() })
+  const token = (request.headers.authorization ?? '').replace('Bearer ', '')
+  const caller = callerOf(state, method, token)
+  state.requests.push({ method, args, at: performance.now(), token })
   const send = (status: number, body: unknown, headers: Record<string, string> = {}) =>
     response
-      .writeHead(status, { 'content-type': 'application/json', 'x-oauth-scopes': state.scopes.join(','), ...headers })
+      .writeHead(status, { 'content-type': 'application/json', 'x-oauth-scopes': caller.scopes.join(','), ...headers })
       .end(typeof body === 'string' ? body : JSON.stringify(body))
   const fault = takeFault(state, method)
   if (fault?.delay) await new Promise((resolve) => setTimeout(resolve, Math.min(fault.delay ?? 0, 2 ** 31 - 1)).unref())
   if (fault?.retryAfter) return void send(429, { ok: false, error: 'ratelimited' }, { 'retry-after': String(fault.retryAfter) })
   if (fault?.error) return void send(200, { ok: false, error: fault.error })
   if (fault?.status && !fault.after) return void send(fault.status, 'no')
-  const result = method === 'respond' ? respond(state, url, args) : call(state, method, args, request.headers.authorization ?? '')
+  const result = method === 'respond' ? respond(state, url, args) : call(state, method, args, caller)
   if (fault?.after) return void (fault.status ? send(fault.status, 'no') : request.socket.destroy())
   send(method === 'respond' && result.ok === false ? Number(result.status ?? 404) : 200, result)
 }
@@ -91,13 +96,30 @@ function formOf(text: string): Json {
   return args
 }
 
-function call(state: ApiState, method: string, args: Json, authorization: string): Json {
-  const token = authorization.replace('Bearer ', '')
+/** Whose token it is, and what it may; `error` when it is good for nothing. */
+type Caller = { team: string; bot: { user: string; bot: string }; scopes: readonly string[]; token: string; error?: string }
+function callerOf(state: ApiState, method: string, token: string): Caller {
   const isApp = method === 'apps.connections.open'
-  if (token !== (isApp ? world.tokens.app : world.tokens.bot) || !state.valid[isApp ? 'app' : 'bot']) return refused('invalid_auth')
+  const isFixed = token === (isApp ? world.tokens.app : world.tokens.bot)
+  if (isFixed || isApp || !token) {
+    const isGood = !token || (isFixed && state.valid[isApp ? 'app' : 'bot'])
+    return { team: world.team, bot: world.bot, scopes: state.scopes, token, ...(!isGood && { error: 'invalid_auth' }) }
+  }
+  const grant = state.oauth.grants.find((one) => one.token === token)
+  const hasEnded = grant?.endsAt !== undefined && grant.endsAt <= state.oauth.now()
+  const error = !grant ? 'invalid_auth' : !grant.isValid ? 'account_inactive' : hasEnded ? 'token_expired' : undefined
+  const { team, bot } = world.workspaceOf(grant?.team ?? '')
+  return { team, bot, scopes: grant?.scopes ?? [], token, ...(error && { error }) }
+}
+
+function call(state: ApiState, method: string, args: Json, caller: Caller): Json {
+  if (method === 'oauth.v2.access') return access(state.oauth, args)
+  if (caller.error || !caller.token) return refused(caller.error ?? 'not_authed')
   const needed = scopeOf(method, String(args.channel ?? ''))
-  if (needed && !state.scopes.includes(needed)) return { ...refused('missing_scope'), needed }
-  return methods[method]?.(state, args) ?? refused('unknown_method')
+  if (needed && !caller.scopes.includes(needed)) return { ...refused('missing_scope'), needed }
+  // A channel of another workspace is none at all.
+  if (args.channel !== undefined && world.workspaceOf(String(args.channel)).team !== caller.team) return refused('channel_not_found')
+  return methods[method]?.(state, args, caller) ?? refused('unknown_method')
 }
 
 const refused = (error: string): Json => ({ ok: false, error })
@@ -110,20 +132,24 @@ function scopeOf(method: string, channel: string): string | undefined {
   return undefined
 }
 
-const known: readonly string[] = Object.values(world.channels)
+const known: readonly string[] = [...Object.values(world.channels), ...Object.values(world.other.channels)]
 const listIn = (state: ApiState, channel: unknown): world.FakeMessage[] => state.messages.get(String(channel)) ?? []
 const find = (state: ApiState, channel: unknown, ts: unknown) => listIn(state, channel).find((one) => one.ts === ts)
 
-const methods: Record<string, (state: ApiState, args: Json) => Json> = {
-  'auth.test': () => ({
+const methods: Record<string, (state: ApiState, args: Json, caller: Caller) => Json> = {
+  'auth.test': (_, __, { team, bot }) => ({
     ok: true,
     url: 'x',
     team: 'Fake',
     user: 'bot',
-    team_id: world.team,
-    user_id: world.bot.user,
-    bot_id: world.bot.bot,
+    team_id: team,
+    user_id: bot.user,
+    bot_id: bot.bot,
   }),
+  'auth.revoke': (state, _, { token }) => {
+    for (const grant of state.oauth.grants) if (grant.token === token) grant.isValid = false
+    return { ok: true, revoked: true }
+  },
   'apps.connections.open': (state) => ({ ok: true, url: state.socketUrl() }),
   'users.info': (_, { user }) => {
     const human = world.people.find(({ id }) => id === user)
@@ -131,14 +157,14 @@ const methods: Record<string, (state: ApiState, args: Json) => Json> = {
     const { id, team = world.team, is_admin = false, is_owner = false } = human
     return { ok: true, user: { id, team_id: team, is_admin, is_owner, deleted: false } }
   },
-  'chat.postMessage': (state, args) => {
+  'chat.postMessage': (state, args, { team, bot }) => {
     if (!known.includes(String(args.channel))) return refused('channel_not_found')
     const faults = messageFaults(args)
     state.violations.push(...faults)
     if (faults.some((fault) => !fault.startsWith('over our own'))) return refused('invalid_blocks')
     const { channel, text, blocks, thread_ts, metadata } = args
     const message = {
-      ...{ type: 'message' as const, channel: String(channel), ts: world.timestamp(), user: world.bot.user, bot_id: world.bot.bot },
+      ...{ type: 'message' as const, channel: String(channel), ts: world.timestamp(), user: bot.user, bot_id: bot.bot, team },
       ...{ text: String(text), blocks, metadata },
       ...(thread_ts !== undefined && { thread_ts: String(thread_ts) }),
     }
@@ -146,10 +172,10 @@ const methods: Record<string, (state: ApiState, args: Json) => Json> = {
     state.onPost(message)
     return { ok: true, channel, ts: message.ts, message }
   },
-  'chat.delete': (state, { channel, ts }) => {
+  'chat.delete': (state, { channel, ts }, { bot }) => {
     const message = find(state, channel, ts)
     if (!message) return refused('message_not_found')
-    if (message.bot_id !== world.bot.bot) return refused('cant_delete_message')
+    if (message.bot_id !== bot.bot) return refused('cant_delete_message')
     state.messages.set(
       String(channel),
       listIn(state, channel).filter((one) => one !== message),
