@@ -99,7 +99,7 @@ function fitStance(model: PackModel, lessons: readonly Lesson[]): Fitted {
   const staged = lessons.filter(({ line }) => !isNone(line))
   const examples = [
     ...staged.map((lesson) => stanceExample(model, lesson, 1)),
-    ...phrasings.map((lesson) => stanceExample(model, lesson, 0.1)),
+    ...phrasings.map((lesson) => stanceExample(model, lesson, 0.4)),
     ...details.map((lesson) => stanceExample(model, lesson, 0.3)),
   ]
   return fitSoftmax(examples, {

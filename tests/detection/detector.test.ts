@@ -83,8 +83,14 @@ describe('input of any shape', () => {
 
 describe('golden sets', () => {
   const floors = JSON.parse(readFileSync(join(data, 'trotsky-series', 'golden', 'floors.json'), 'utf8')) as Record<string, number>
-  test.each(['tuning', 'held-back'] as const)('%s half holds its floors', async (half) => {
-    const figures = figuresOf(judgeAll(await readGolden(join(data, 'trotsky-series'), half), detector))
+  // The tuning half is large and learned by heart: every eighth line tells whether it still is. `cli eval` reads them all.
+  test.each([
+    ['tuning', 8],
+    ['held-back', 1],
+  ] as const)('%s half holds its floors, every line of %i', async (half, step) => {
+    const lines = await readGolden(join(data, 'trotsky-series'), half)
+    const kept = lines.filter((_, place) => place % step === 0)
+    const figures = figuresOf(judgeAll(kept, detector))
     for (const name of ['precision', 'supportRecall', 'queryRecall', 'stanceAccuracy'] as const)
       expect(figures[name], name).toBeGreaterThanOrEqual(floors[name] ?? 0)
     for (const name of ['denyReplies', 'commentReplies', 'nearMissReplies', 'offTopicReplies'] as const)
