@@ -25,6 +25,8 @@ export type Options = {
   decay: number
   /** Examples in which a name must stand to count. */
   least: number
+  /** Share of an example's names that are left out each time it is looked at, others each time: no word may rely on another's help. */
+  dropout?: number
 }
 
 export type Fitted = { bias: number[]; values: number[][]; shared: number[]; rows: Map<string, number[]> }
@@ -35,7 +37,7 @@ const firstSquare = 1e-2
 const leastGradient = 1e-4
 
 export function fitSoftmax(examples: readonly Example[], options: Options): Fitted {
-  const { classes, rounds, decay } = options
+  const { classes, rounds, decay, dropout = 0 } = options
   const numbers = numbered(examples, options.least)
   const model = {
     named: weightsOf(numbers.size * classes),
@@ -47,7 +49,10 @@ export function fitSoftmax(examples: readonly Example[], options: Options): Fitt
   const random = seeded(7)
   for (let round = 0; round < rounds; round += 1) {
     shuffle(lessons, random)
-    for (const { example, features } of lessons) learn(example, features, model, options)
+    for (const { example, features } of lessons) {
+      const kept = dropout ? features.filter(() => random() >= dropout) : features
+      learn(example, kept, model, options)
+    }
     for (let at = 0; at < model.named.now.length; at += 1) model.named.now[at] = (model.named.now[at] ?? 0) * (1 - decay)
     for (let at = 0; at < model.values.now.length; at += 1) model.values.now[at] = (model.values.now[at] ?? 0) * (1 - decay / 10)
   }

@@ -109,6 +109,7 @@ function fitStance(model: PackModel, lessons: readonly Lesson[]): Fitted {
     rate: 0.1,
     decay: 0.05,
     least: 2,
+    dropout: 0.3,
   })
 }
 
