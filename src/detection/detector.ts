@@ -32,7 +32,7 @@ export type Detector = {
 export type Study = { text: string; reading: Reading; candidates: Candidate[] }
 
 /** Scores from which a match may be answered in public, and from which moderators hear of it. Set on the tuning half (cli eval). */
-const bars: Bars = { speak: 0.75, suggest: 0.25 }
+const bars: Bars = { speak: 0.72, suggest: 0.25 }
 const keptFrom = 0.1
 const mostMatches = 5
 /** Candidates whose phrasings are compared: those met by a pattern, and the best by their words. */
