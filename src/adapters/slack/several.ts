@@ -62,6 +62,7 @@ export function severalWorkspaces(common: Common): Several {
   const enter = (kept: Credential, current: Run): Entry | undefined => {
     const team = kept.server
     const earlier = entries.get(team)
+    const told = troubles.unreadable.get(team)
     forget(team)
     troubles.installed.add(team)
     try {
@@ -72,8 +73,10 @@ export function severalWorkspaces(common: Common): Several {
       entries.set(team, entry)
       return entry
     } catch (error) {
-      troubles.unreadable.set(team, error instanceof SealError ? error.why : 'damaged')
-      log.error('slack-workspace-unreadable', { server: team, why: troubles.unreadable.get(team) })
+      const why = error instanceof SealError ? error.why : 'damaged'
+      troubles.unreadable.set(team, why)
+      // Found again at each of its events: told once.
+      if (told !== why) log.error('slack-workspace-unreadable', { server: team, why })
       return undefined
     } finally {
       tell()
