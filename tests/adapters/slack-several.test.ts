@@ -1,7 +1,9 @@
 /** Several workspaces at once: each with its own token, rights, queues and fate. Real Bolt, real SQLite, the whole bot. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { teamOf } from '../../src/adapters/slack/translate.ts'
+import { StoreError } from '../../src/bot/errors.ts'
 import { ChannelSettings, Daily } from '../../src/bot/settings.ts'
+import type { Store } from '../../src/bot/store.ts'
 import { channels, admin as homeAdmin, member, other, otherAdmin, otherMember, team, timestamp } from '../support/fake-slack/world.ts'
 import { myth } from '../support/world.ts'
 import { pause, plain, until } from './harness.ts'
@@ -230,6 +232,23 @@ describe('after a restart', () => {
     await until('the answer', () => slack.shownIn(other.channels.direct).length === 1)
     expect(slack.used('chat.postMessage')).toEqual([tokenOf(other.team)])
     expect(second.adapter.parts[0]).toMatchObject({ isReady: true, detail: '2 installed' })
+    await second.adapter.stop()
+  })
+
+  test('memory that is away at that moment: red and said so, not "none installed"; back, all are there, with no event to ask for them', async () => {
+    await slack.adapter.stop()
+    let refusals = 2
+    const away: Store = {
+      ...slack.store,
+      credentials: async (platform) => {
+        if (refusals-- > 0) throw new StoreError('ECONNREFUSED')
+        return slack.store.credentials(platform)
+      },
+    }
+    const second = await startInstance(slack.fake, slack.world, away, { mode: 'http', env: severalEnv, now: () => clock })
+    expect(second.adapter.parts[0]).toMatchObject({ isReady: false, detail: expect.stringContaining('memory') })
+    await until('all of them', () => second.adapter.parts[0]?.detail === '2 installed')
+    expect(second.adapter.parts[0]?.isReady).toBe(true)
     await second.adapter.stop()
   })
 
