@@ -235,6 +235,32 @@ describe('after a restart', () => {
     await second.adapter.stop()
   })
 
+  test('taken away while Slack’s answer to "who are we" is on its way: its grace runs on', async () => {
+    await slack.enable(other.team)
+    await slack.adapter.stop()
+    const fetched = globalThis.fetch
+    let arrive: (() => void) | undefined
+    globalThis.fetch = async (url, init) => {
+      const response = await fetched(url, init)
+      const isIts = new Headers(init?.headers).get('authorization')?.endsWith(tokenOf(other.team))
+      if (isIts && String(url).endsWith('auth.test') && !arrive) await new Promise<void>((resolve) => (arrive = resolve))
+      return response
+    }
+    try {
+      const second = await startInstance(slack.fake, slack.world, slack.store, { mode: 'http', env: severalEnv, now: () => clock })
+      await until('its question', () => arrive !== undefined)
+      await slack.fake.uninstall(other.team, seconds() + 1)
+      await until('its grace', async () => (await slack.store.servers()).length === 0)
+      arrive?.()
+      await pause(100)
+      expect(await slack.store.servers()).toEqual([])
+      expect(second.adapter.parts[0]?.detail).toBe('1 installed')
+      await second.adapter.stop()
+    } finally {
+      globalThis.fetch = fetched
+    }
+  })
+
   test('memory that is away at that moment: red and said so, not "none installed"; back, all are there, with no event to ask for them', async () => {
     await slack.adapter.stop()
     let refusals = 2

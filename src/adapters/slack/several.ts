@@ -88,8 +88,9 @@ export function severalWorkspaces(common: Common): Several {
   const open = (team: string, { token, user, bot }: Installation, queue: Queue, current: Run): Workspace => {
     const workspace: Workspace = createWorkspace(common, current, {
       ...{ token, queue, direct: directOf, known: { team, user, bot, direct: directOf(team) } },
+      isOver: () => !isCurrent(team, workspace),
       accepted() {
-        if (isCurrent(team, workspace) && troubles.refused.delete(team)) tell()
+        if (troubles.refused.delete(team)) tell()
       },
       failed(failure) {
         // Refused for the same reason every few minutes: told once.
