@@ -25,7 +25,8 @@ export async function mayAnswer(store: Store, message: Message, person: string, 
     { slot: personSlots(person), of: perPerson, until: now + span },
     { slot: channelSlots(message.ref.place), of: perChannel, until: now + span },
   ]
-  // After a power cut the question is older than what is answered, and nothing brings it again: no wait for the disk.
+  // No wait for the disk: after a power cut the question is older than what is answered, or (the machine is back within a minute, and the
+  // platform's inbox brings it again) the answer is looked for before it is sent (message.ts, isLeftBehind).
   return (await store.reserveAll([onceSlot(message, now), ...limits], now, 'brief')) !== undefined
 }
 

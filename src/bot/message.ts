@@ -36,6 +36,8 @@ export type Message = {
   isRelayed?: boolean
   /** It was taken in before by a process that died, perhaps half-way: what was begun for it is looked for, then finished. */
   isAgain?: boolean
+  /** It was taken in before by a process that died. Memory may have lost in a power cut that it was answered: a post looks first. */
+  isLeftBehind?: boolean
   /** When the author wrote it, in milliseconds since 1970 by the platform's clock; for an edit, when it was edited. */
   at: number
 }

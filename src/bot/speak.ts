@@ -75,7 +75,7 @@ export async function postAndNote(
   await count(parts, message, posted === 'failed' || posted === 'unknown' ? `${what} ${posted}` : `${what} posted`)
 }
 
-export const againOf = ({ isAgain }: Message): Pick<Post, 'again'> => (isAgain ? { again: true } : {})
+export const againOf = ({ isAgain, isLeftBehind }: Message): Pick<Post, 'again'> => (isAgain || isLeftBehind ? { again: true } : {})
 
 /** Sends the reply; the message id, or how it failed. An unknown outcome is never tried again: silence beats a double. */
 async function send(parts: BotParts, record: ReplyRecord, rebuttal: Rebuttal, message: Message): Promise<string> {

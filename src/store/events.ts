@@ -1,7 +1,7 @@
 /**
  * The inbox: events accepted for later work. In: ids and pseudonyms. Out: that part of the Store port, and `flush` for an orderly end.
  * Written together and without waiting for the disk: a row survives the end of this process at any moment. What a power cut takes from it
- * would be too old for an answer when the machine is back.
+ * would be too old for an answer when the machine is back; a deletion that was under way is lost with it, and its reply stays.
  */
 import type { AcceptedEvent, Store } from '../bot/store.ts'
 import { type Engine, placeOf, type Row, textOf } from './engine.ts'

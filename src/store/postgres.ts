@@ -36,9 +36,9 @@ export function openPostgres(url: string, log: Log): Engine {
   // A connection that breaks between two statements of a transaction tells nobody else; unheard, it would end the process.
   pool.on('connect', (client) => client.on('error', () => {}))
   return {
-    query: (sql, values) => ask(pool, sql, values),
+    query: (sql, values) => askAgain(pool, sql, values),
     // The server waits, not this process.
-    quick: (sql, values) => ask(pool, sql, values),
+    quick: (sql, values) => askAgain(pool, sql, values),
     transaction: (work) => inTransaction(pool, work),
     alone: (work) => alone(url, work),
     // Old row versions go when PostgreSQL vacuums; that is the server's own doing.
@@ -55,6 +55,23 @@ async function ask(client: Pick<ClientBase, 'query'>, sql: string, values: reado
     throw new StoreError(postgresCode(error))
   }
 }
+
+/**
+ * Statements on several rows can wait for each other in a circle (a sweep and an insert that takes the same slots in another order); the
+ * server then undoes one of them wholly, after a second. Asked again, it finds the other one done.
+ */
+async function askAgain(pool: Pool, sql: string, values: readonly Value[] = []): Promise<Row[]> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await ask(pool, sql, values)
+    } catch (error) {
+      if (!(error instanceof StoreError) || error.code !== deadlock || tries === mostTries) throw error
+    }
+  }
+}
+/** SQLSTATE deadlock_detected (PostgreSQL, appendix A). */
+const deadlock = '40P01'
+const mostTries = 3
 
 async function inTransaction<T>(pool: Pool, work: (query: Query) => Promise<T>): Promise<T> {
   const client = await pool.connect().catch((error: unknown) => {

@@ -7,7 +7,12 @@ type Part = Pick<Store, 'reserve' | 'reserveAll' | 'release' | 'isReserved' | 'c
 
 /** An index entry of PostgreSQL holds some 2,700 bytes; a longer name (somebody sent a monstrous id) goes by its hash. */
 const longest = 500
-const named = (slot: string): string => (slot.length <= longest ? slot : `sha256|${createHash('sha256').update(slot).digest('base64url')}`)
+/** "|" and a number: a numbered slot is given back by its whole name, which must not be a longer one than goes by itself. */
+const longestNumber = 17
+function named(slot: string, of = 0): string {
+  const most = of > 0 ? longest - longestNumber : longest
+  return slot.length <= most ? slot : `sha256|${createHash('sha256').update(slot).digest('base64url')}`
+}
 
 /** Another instance may take the very number that this one saw free; then it looks again, so often at most. */
 const tries = 20
@@ -51,7 +56,7 @@ export function reservationsPart({ query, quick }: Engine): Part {
       const [row] = await query(
         `with recursive ${numbers} select count(*) as total from numbers join reservations
          on slot = cast($3 as text) || '|' || cast(n as text) where n < cast($2 as integer) and until_ms > $1`,
-        [now, of, named(slot)],
+        [now, of, named(slot, of)],
       )
       return numberOf(row ?? {}, 'total')
     },
@@ -75,5 +80,5 @@ function freeOf(count: number): string {
 const valuesOf = (wanted: readonly Wanted[], now: number): Value[] => [
   now,
   Math.max(...wanted.map(({ of = 0 }) => of)),
-  ...wanted.flatMap(({ slot, of = 0, until }) => [named(slot), of, until]),
+  ...wanted.flatMap(({ slot, of = 0, until }) => [named(slot, of), of, until]),
 ]

@@ -1,5 +1,6 @@
 /** One event, once: repeated, late, after a restart, on a second instance, with a store that stalls or refuses. Real Bolt, real stores. */
 import { afterEach, describe, expect, test } from 'vitest'
+import { messageKey } from '../../src/bot/message.ts'
 import type { Store } from '../../src/bot/store.ts'
 import { openStore } from '../../src/store/open.ts'
 import { type FakeSlack, startFakeSlack } from '../support/fake-slack/server.ts'
@@ -128,6 +129,23 @@ describe.each(modes)('by %s', (mode) => {
     await slack.showing(1)
     await slack.caughtUp()
     expect(posted(slack.fake)).toBe(1)
+  })
+
+  test('a power cut that takes the note of an answered question, and a machine that is back within the minute: still one answer', async () => {
+    await make()
+    const asked = await slack.say(`<@${app.user}> ${myth}`)
+    await slack.showing(1)
+    await slack.caughtUp()
+    const { store } = slack.world
+    // Slots of a question don't wait for the disk; that it was taken in had reached it with a write of somebody else.
+    const place = { ...workspace, channel: channels.general }
+    expect(await store.isReserved(`event|${messageKey({ place, id: asked.ts })}`, Date.now())).toBe(true)
+    await store.release(`event|${messageKey({ place, id: asked.ts })}`)
+    const author = store.pseudonym('slack', member.id)
+    await store.acceptEvent({ id: 'EvCUT', platform: 'slack', kind: 'posted', ref: { place, id: asked.ts }, author, at: Date.now() })
+    await restart()
+    await slack.caughtUp()
+    expect(slack.shown()).toHaveLength(1)
   })
 
   test('stopped under load: what was confirmed is answered, once, and the rest is left to Slack', async () => {

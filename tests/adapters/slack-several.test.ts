@@ -1,7 +1,9 @@
 /** Several workspaces at once: each with its own token, rights, queues and fate. Real Bolt, real SQLite, the whole bot. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { teamOf } from '../../src/adapters/slack/translate.ts'
+import { StoreError } from '../../src/bot/errors.ts'
 import { ChannelSettings, Daily } from '../../src/bot/settings.ts'
+import type { Store } from '../../src/bot/store.ts'
 import { channels, admin as homeAdmin, member, other, otherAdmin, otherMember, team, timestamp } from '../support/fake-slack/world.ts'
 import { myth } from '../support/world.ts'
 import { pause, plain, until } from './harness.ts'
@@ -233,6 +235,49 @@ describe('after a restart', () => {
     await second.adapter.stop()
   })
 
+  test('taken away while Slack’s answer to "who are we" is on its way: its grace runs on', async () => {
+    await slack.enable(other.team)
+    await slack.adapter.stop()
+    const fetched = globalThis.fetch
+    let arrive: (() => void) | undefined
+    globalThis.fetch = async (url, init) => {
+      const response = await fetched(url, init)
+      const isIts = new Headers(init?.headers).get('authorization')?.endsWith(tokenOf(other.team))
+      if (isIts && String(url).endsWith('auth.test') && !arrive) await new Promise<void>((resolve) => (arrive = resolve))
+      return response
+    }
+    try {
+      const second = await startInstance(slack.fake, slack.world, slack.store, { mode: 'http', env: severalEnv, now: () => clock })
+      await until('its question', () => arrive !== undefined)
+      await slack.fake.uninstall(other.team, seconds() + 1)
+      await until('its grace', async () => (await slack.store.servers()).length === 0)
+      arrive?.()
+      await pause(100)
+      expect(await slack.store.servers()).toEqual([])
+      expect(second.adapter.parts[0]?.detail).toBe('1 installed')
+      await second.adapter.stop()
+    } finally {
+      globalThis.fetch = fetched
+    }
+  })
+
+  test('memory that is away at that moment: red and said so, not "none installed"; back, all are there, with no event to ask for them', async () => {
+    await slack.adapter.stop()
+    let refusals = 2
+    const away: Store = {
+      ...slack.store,
+      credentials: async (platform) => {
+        if (refusals-- > 0) throw new StoreError('ECONNREFUSED')
+        return slack.store.credentials(platform)
+      },
+    }
+    const second = await startInstance(slack.fake, slack.world, away, { mode: 'http', env: severalEnv, now: () => clock })
+    expect(second.adapter.parts[0]).toMatchObject({ isReady: false, detail: expect.stringContaining('memory') })
+    await until('all of them', () => second.adapter.parts[0]?.detail === '2 installed')
+    expect(second.adapter.parts[0]?.isReady).toBe(true)
+    await second.adapter.stop()
+  })
+
   test('with another key: red, by name, in plain words; nothing is sent or lost, and the right key finds all again', async () => {
     const blind = await restarted({ SLACK_INSTALLATION_KEY: otherKey })
     await until('word of both', () => blind.adapter.parts[0]?.detail.includes(`${team}, ${other.team}`))
@@ -243,8 +288,9 @@ describe('after a restart', () => {
     const place = { ...server(team), channel: channels.general }
     const outcome = await blind.adapter.post({ place, mode: 'channel', card: plain(), key: 'k' }).catch((error: unknown) => error)
     expect(outcome).toMatchObject({ failure: 'dead-credential', code: 'slack-unreadable' })
-    await sayIn(channels.general, myth)
+    for (let count = 0; count < 5; count += 1) await sayIn(channels.general, myth)
     expect(slack.used('chat.postMessage')).toEqual([])
+    expect(blind.log.lines.filter(({ code, fields }) => code === 'slack-workspace-unreadable' && fields.server === team)).toHaveLength(1)
     // Installed again under the new key, a workspace is well.
     await slack.install(other.team)
     expect(blind.adapter.parts[0]?.detail).toBe(`2 installed; encrypted with another SLACK_INSTALLATION_KEY: ${team}`)

@@ -46,6 +46,33 @@ test('while the server is away each verb fails with its code and the process liv
   await store.close()
 })
 
+test('a sweep that meets several reservations in the other order costs nobody an answer', async () => {
+  const log = keptLog()
+  const url = server.url()
+  const { openPostgres } = await import('../../src/store/postgres.ts')
+  const [store, engine] = [await openStore({ DATABASE_URL: url, STATE_DIR: 'unused' }, log), openPostgres(url, log)]
+  // The sweep goes through them as they lie: asked, held, asker. A question takes the other way: asker, asked.
+  for (const slot of ['asked|0', 'held', 'asker|0']) await engine.query('insert into reservations (slot, until_ms) values ($1, 5)', [slot])
+  const isWaiting = async (verb: string) => {
+    const waiting = "select pid from pg_stat_activity where wait_event_type = 'Lock' and query like $1"
+    await vi.waitFor(async () => expect(await engine.query(waiting, [`${verb} %reservations%`])).toHaveLength(1))
+  }
+  const [swept, asked] = await engine.transaction(async (query) => {
+    await query("update reservations set until_ms = 5 where slot = 'held'")
+    const sweep = store.sweep(10).catch((error: unknown) => error)
+    await isWaiting('delete')
+    const wanted = ['asker', 'asked'].map((slot) => ({ slot, of: 1, until: 99 }))
+    const reserved = store.reserveAll(wanted, 10).catch((error: unknown) => error)
+    await isWaiting('insert')
+    return [{ done: sweep }, { done: reserved }] as const
+  })
+  expect(await asked.done).toEqual(['asker|0', 'asked|0'])
+  expect(await swept.done).toBeUndefined()
+  for (const slot of ['asker|0', 'asked|0']) expect(await store.isReserved(slot, 50)).toBe(true)
+  await engine.close()
+  await store.close()
+})
+
 test('a transaction whose connection is cut by the server leaves nothing behind', async () => {
   const log = keptLog()
   const url = server.url()

@@ -70,7 +70,7 @@ async function readAgain({ client, self, inbox, log }: Intake, events: readonly 
   for (const { id, ref, kind } of events) {
     const written = (read.messages as Written[] | undefined)?.find(({ ts }) => ts === ref.id)
     const message = written && messageFrom(written, channel, kind === 'edited' ? 'edited' : 'posted', self)
-    if (message) recovered.push({ id, message })
+    if (message) recovered.push({ id, message: { ...message, isLeftBehind: true } })
     else await inbox.finish(id)
   }
   return recovered

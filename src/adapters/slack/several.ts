@@ -30,6 +30,7 @@ type Several = Workspaces & {
   installed(team: string, installation: Installation, at: number): Promise<void>
 }
 
+const unlisted = { isReady: false, detail: 'memory does not say which are installed; asked again' }
 const directOf = (team: string): string => `dm/${team}`
 const serversOf = (team: string) => [team, directOf(team)].map((server) => ({ platform: 'slack', server }))
 
@@ -46,7 +47,9 @@ export function severalWorkspaces(common: Common): Several {
   /** Whom we have told of in the log. */
   const strangers = new Set<string | undefined>()
   let run: Run | undefined
-  const tell = () => void (run && Object.assign(part, describe(troubles)))
+  /** Which are installed is known; what is not yet looked up must not read as "none". */
+  let isListed = false
+  const tell = () => void (run && Object.assign(part, isListed ? describe(troubles) : unlisted))
   const isCurrent = (team: string, workspace: Workspace): boolean => entries.get(team)?.workspace === workspace
   const wentWrong = (code: string, team: string) => (error: unknown) => {
     const cause = error instanceof PostError ? error.code : error instanceof Error ? error.name : typeof error
@@ -62,6 +65,7 @@ export function severalWorkspaces(common: Common): Several {
   const enter = (kept: Credential, current: Run): Entry | undefined => {
     const team = kept.server
     const earlier = entries.get(team)
+    const told = troubles.unreadable.get(team)
     forget(team)
     troubles.installed.add(team)
     try {
@@ -72,8 +76,10 @@ export function severalWorkspaces(common: Common): Several {
       entries.set(team, entry)
       return entry
     } catch (error) {
-      troubles.unreadable.set(team, error instanceof SealError ? error.why : 'damaged')
-      log.error('slack-workspace-unreadable', { server: team, why: troubles.unreadable.get(team) })
+      const why = error instanceof SealError ? error.why : 'damaged'
+      troubles.unreadable.set(team, why)
+      // Found again at each of its events: told once.
+      if (told !== why) log.error('slack-workspace-unreadable', { server: team, why })
       return undefined
     } finally {
       tell()
@@ -82,8 +88,9 @@ export function severalWorkspaces(common: Common): Several {
   const open = (team: string, { token, user, bot }: Installation, queue: Queue, current: Run): Workspace => {
     const workspace: Workspace = createWorkspace(common, current, {
       ...{ token, queue, direct: directOf, known: { team, user, bot, direct: directOf(team) } },
+      isOver: () => !isCurrent(team, workspace),
       accepted() {
-        if (isCurrent(team, workspace) && troubles.refused.delete(team)) tell()
+        if (troubles.refused.delete(team)) tell()
       },
       failed(failure) {
         // Refused for the same reason every few minutes: told once.
@@ -156,6 +163,18 @@ export function severalWorkspaces(common: Common): Several {
     looking.set(team, looked)
     return looked
   }
+  /** Begins with all that are installed; resolves with why they are not known. */
+  const list = async (): Promise<PostError | undefined> => {
+    const current = run
+    const kept = await store.credentials('slack').catch(wentWrong('slack-workspaces-unknown', ''))
+    if (run !== current) return undefined
+    if (!kept) return new PostError('too-fast', 'slack-memory-away')
+    for (const { server: team } of kept) troubles.installed.add(team)
+    isListed = true
+    tell()
+    for (const { server: team } of kept) track(asking(() => look(team))).catch(wentWrong('slack-look-failed', team))
+    return undefined
+  }
   /** What is known is used at once, and looked at again behind it: a store that stalls holds up no event. */
   const find = async (team: string): Promise<Workspace | undefined> => {
     const entry = entries.get(team)
@@ -187,10 +206,9 @@ export function severalWorkspaces(common: Common): Several {
     async start(current) {
       run = current
       tell()
-      const kept = await store.credentials('slack').catch((error: unknown) => wentWrong('slack-workspaces-unknown', '')(error))
-      for (const { server: team } of kept ?? []) troubles.installed.add(team)
-      tell()
-      for (const { server: team } of kept ?? []) track(asking(() => look(team))).catch(wentWrong('slack-look-failed', team))
+      const failure = await list()
+      // Not waited for: what is delivered meanwhile asks for its own workspace.
+      insist(list, failure, current.signal, patience).catch(wentWrong('slack-workspaces-unknown', ''))
       return {}
     },
     async deliver(delivery) {
@@ -234,6 +252,7 @@ export function severalWorkspaces(common: Common): Several {
     },
     end() {
       run = undefined
+      isListed = false
       entries.clear()
       for (const known of [troubles.installed, troubles.refused, troubles.unreadable]) known.clear()
     },

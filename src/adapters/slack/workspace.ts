@@ -57,6 +57,8 @@ type Given = {
   known?: Self
   /** Whose direct messages these are: "dm", or a name with the workspace's id where there are several. */
   direct(team: string): string
+  /** Taken away, or given another token, while Slack was asked: its answer is then about what is no more. */
+  isOver?(): boolean
   /** Slack takes the token; `scopes`: those it has, when Slack tells. */
   accepted(scopes: readonly string[] | undefined): void
   /** Slack can't be asked, or does not take the token: each time. */
@@ -142,7 +144,7 @@ export function createWorkspace(common: Common, { bot, signal }: Run, given: Giv
   const identify = async (): Promise<PostError | undefined> => {
     try {
       const who = await client.auth.test()
-      if (signal.aborted) return undefined
+      if (signal.aborted || given.isOver?.()) return undefined
       const team = who.team_id ?? ''
       const direct = given.direct(team)
       isTaken = true

@@ -129,6 +129,17 @@ export function reservationsContract({ opened }: Given): void {
     )
   })
 
+  test('a numbered slot is given back by the name it was taken under, however long that is', async () => {
+    const { a, b } = opened()
+    for (let length = 480; length <= 505; length += 1) {
+      const wanted = [{ slot: 'n'.repeat(length), of: 20, until: 10 }]
+      const [slot = ''] = (await a.reserveAll(wanted, 0)) ?? []
+      expect(await b.isReserved(slot, 0)).toBe(true)
+      await b.release(slot)
+      expect([length, await a.countReserved('n'.repeat(length), 20, 0)]).toEqual([length, 0])
+    }
+  })
+
   test('slots with strange or monstrous names are slots of their own', async () => {
     const { a, b } = opened()
     // Not compressible: an index would otherwise take even this.
