@@ -8,5 +8,7 @@ import { createDetector, type Detector } from './detector.ts'
 
 export function openPacks(packs: readonly Pack[]): { library: Library; detector: Detector } {
   const detector = createDetector(packs)
-  return { library: createLibrary(packs, detector.claimsIn), detector }
+  // The detector has made its own tables of the weights: as loaded they would only fill the memory.
+  const lean = packs.map(({ learned: _compiled, ...pack }) => pack)
+  return { library: createLibrary(lean, detector.claimsIn), detector }
 }

@@ -36,6 +36,7 @@ export const featureNames = [
   'claimLength', // words, as a logarithm
   'learned', // chance that the query speaks of the claim, by what its pack has learned (0 where none has)
   'lead', // how far the first is ahead of the second, in rank: known only once they are in order
+  'asksDetail', // 1 when the query asks for a date, a place, a cast
   'queryLength', // terms, as a logarithm: says nothing about the order, but how much agreement may be asked for
 ] as const
 export type FeatureName = (typeof featureNames)[number]
@@ -46,6 +47,7 @@ const emptyRow = Object.fromEntries(featureNames.map((name) => [name, 0])) as Ro
 /** `relative`: the candidate's BM25 score against the best one's. `learned`: a chance. */
 export function featuresOf(overlay: Overlay, collection: Collection, profile: Profile, relative: number, learned = 0): Row {
   const row = { ...emptyRow, relative, learned }
+  row.asksDetail = overlay.asksDetail ? 1 : 0
   row.queryLength = Math.log1p(overlay.terms.length)
   queryShares(row, overlay, collection, profile)
   sayingShares(row, overlay, collection, profile)

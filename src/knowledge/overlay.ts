@@ -13,6 +13,7 @@ export type Overlay = {
   /** Stems that have a slot. */
   used: number[]
   terms: Query['terms']
+  asksDetail: boolean
   /** By term: its weight. */
   weights: Float64Array
   total: number
@@ -36,7 +37,7 @@ export function createOverlay(collection: Collection, spelling: Spelling): (quer
   const grams = new Uint8Array(65_536)
   let used: number[] = []
   let usedGrams: Uint16Array = new Uint16Array()
-  return ({ terms, text }) => {
+  return ({ terms, text, asksDetail }) => {
     for (const id of used) slots[id] = 0
     for (const gram of usedGrams) grams[gram] = 0
     used = []
@@ -65,6 +66,6 @@ export function createOverlay(collection: Collection, spelling: Spelling): (quer
       id === undefined ? collection.weightOfUnknown(terms[term]?.word as string) : (collection.weights[id] as number),
     )
     const total = weights.reduce((sum, weight) => sum + weight, 0) || 1
-    return { slots, credits, used, terms, weights, total, grams, gramCount: usedGrams.length }
+    return { slots, credits, used, terms, asksDetail, weights, total, grams, gramCount: usedGrams.length }
   }
 }

@@ -15,7 +15,11 @@ export type QueryTerm = {
   /** Comes from the signature of the post, not from what it says. */
   isAuthor: boolean
 }
-export type Query = { terms: QueryTerm[]; text: string }
+/** `asksDetail`: asks when, where, how old, who played …: things about which there is no myth. */
+export type Query = { terms: QueryTerm[]; text: string; asksDetail: boolean }
+
+const detail =
+  /^(?:when|where|how (?:old|tall|long|many)|who (?:played|plays|starred|directed)|what (?:year|day|date|time|is the difference))\b/
 
 /** A post of the longest kind has some hundred words; what is beyond is cut before any work is done. */
 const mostWords = 400
@@ -81,5 +85,6 @@ export function parseQuery(raw: string): Query {
     }
   }
   // A query of stopwords alone keeps them: there is nothing else to go by.
-  return { terms: [...(terms.size ? terms : spare).values()], text: plain.join(' ') }
+  const joined = plain.join(' ')
+  return { terms: [...(terms.size ? terms : spare).values()], text: joined, asksDetail: detail.test(joined) }
 }
