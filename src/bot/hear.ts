@@ -28,12 +28,14 @@ export async function hear(parts: BotParts, message: Message): Promise<void> {
   const isOpen = (await parts.store.listening(place)).has(place.channel)
   // Most messages end here: nobody wants to hear the bot in this channel. An edit may still take an earlier reply back.
   if (!isOpen && message.event === 'posted') return
-  const matches = parts.detector.detect(message.text)
+  const { detector } = parts
+  // What lies below the bar to suggest is never spoken of.
+  const matches = detector.detect(message.text, undefined, detector.bars.suggest)
   if (message.event === 'edited') {
-    await withdraw(parts, message, (record) => !isStillSaid(record, matches, parts.detector.bars))
+    await withdraw(parts, message, (record) => !isStillSaid(record, matches, detector.bars))
   }
   // Most chatter ends here, and what no setting would let us answer, before anything else is asked of the store.
-  if (!isOpen || decide(matches, { ...mostTalkative, bars: parts.detector.bars }).action === 'ignore') return
+  if (!isOpen || decide(matches, { ...mostTalkative, bars: detector.bars }).action === 'ignore') return
   if (message.isAgain) await finishReply(parts, message, matches)
   else await speakIfRight(parts, message, matches)
 }

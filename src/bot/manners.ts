@@ -114,9 +114,8 @@ export function onceSlot(message: Message, now: number): Wanted {
   return { slot: message.isAgain ? `again|${messageKey(message.ref)}` : eventSlot(message), until: now + deliveredAgainFor }
 }
 
-export function reserveEvent(store: Store, message: Message, now: number): Promise<boolean> {
-  const { slot, until } = onceSlot(message, now)
-  return store.reserve(slot, now, until)
+export async function reserveEvent(store: Store, message: Message, now: number, how: 'lasting' | 'brief' = 'lasting'): Promise<boolean> {
+  return (await store.reserveAll([onceSlot(message, now)], now, how)) !== undefined
 }
 
 /**

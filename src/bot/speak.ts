@@ -20,10 +20,13 @@ const hour = 3_600_000
 /** Replies are kept for 30 days; a press after that finds none. */
 const shownFor = 30 * 24 * hour
 
-/** Once per event. Whoever loses the race has noted what the winner notes: both go to the disk at once. */
+/**
+ * Once per event. Whoever loses the race has noted what the winner notes. Neither waits for the disk: the slots that follow do before anything
+ * is posted, and what was written before them is on the disk with them.
+ */
 export async function reply(parts: BotParts, message: Message, record: ReplyRecord, rebuttal: Rebuttal, settings: Settings): Promise<void> {
   const { store, now } = parts
-  const [isFirst] = await Promise.all([reserveEvent(store, message, now()), store.record(record)])
+  const [isFirst] = await Promise.all([reserveEvent(store, message, now(), 'brief'), store.record(record, 'brief')])
   if (!isFirst) return
   const slots = await reserveReply({ message, rebuttal: rebuttal.id, settings, store, now: now() })
   if (slots) await postAndNote(parts, message, record, rebuttal, slots, 'reply')

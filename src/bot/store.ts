@@ -114,8 +114,8 @@ export type Store = {
   /** How many of a slot's numbers below `of` are taken. */
   countReserved(slot: string, of: number, now: number): Promise<number>
 
-  /** Called again after the post, it adds the message; a removal that came in between stays (ask `reply(id)` for `removedAt`). */
-  record(reply: ReplyRecord): Promise<void>
+  /** Called again after the post, it adds the message; a removal that came in between stays (ask `reply(id)` for `removedAt`). `how` as in reserveAll. */
+  record(reply: ReplyRecord, how?: 'lasting' | 'brief'): Promise<void>
   reply(id: string): Promise<ReplyRecord | undefined>
   /** Replies to a trigger (message id in its place) that were not removed. */
   repliesTo(trigger: MessageRef): Promise<ReplyRecord[]>

@@ -20,8 +20,11 @@ import { createVocabulary, type Entry, type Vocabulary } from './vocabulary.ts'
 
 export type Detector = {
   bars: Bars
-  /** Matches from the suggest bar up, and what lies a little below it, best first. `packs`: ids to look in; none given: all. */
-  detect(text: string, packs?: readonly string[]): Match[]
+  /**
+   * Matches from the suggest bar up, and what lies a little below it, best first. `packs`: ids to look in; none given: all.
+   * `from`: the lowest score that the caller has a use for; a stance is read for no other.
+   */
+  detect(text: string, packs?: readonly string[], from?: number): Match[]
   /** Which claims the text speaks of, by the packs' own weights: for look-ups, which have no stance. Empty where the gate ends it. */
   claimsIn: ClaimReader
   /** What the trainers learn from: the message read, with the evidence for every rebuttal. Undefined where the gate ends it. */
@@ -92,14 +95,14 @@ export function createDetector(packs: readonly Pack[]): Detector {
       const known = scored(reading, parts, undefined).filter(({ model }) => model)
       return new Map(known.map(({ candidate, score }) => [parts.ids[candidate.rebuttal] ?? '', score]))
     },
-    detect(text, packs) {
+    detect(text, packs, from = keptFrom) {
       const cleaned = clean(text)
       const reading = read(cleaned, vocabulary, isWorthReading)
       if (!reading) return []
       return scored(reading, parts, packs)
-        .filter(({ score }) => score >= keptFrom)
+        .filter(({ score }) => score >= from)
         .map((one) => matchOf(one, cleaned, reading, parts))
-        .filter(({ score }) => score >= keptFrom)
+        .filter(({ score }) => score >= from)
         .sort((a, b) => b.score - a.score)
         .slice(0, mostMatches)
     },

@@ -176,8 +176,15 @@ export function stanceWords({ tokens, entries }: Reading, focus: Focus): { kind:
 
 /** Chances from scores. */
 export function softmax(scores: Float64Array): Float64Array {
-  const top = scores.reduce((most, score) => Math.max(most, score), Number.NEGATIVE_INFINITY)
-  const powers = scores.map((score) => Math.exp(score - top))
-  const total = powers.reduce((sum, power) => sum + power, 0)
-  return powers.map((power) => power / total)
+  let top = Number.NEGATIVE_INFINITY
+  for (const score of scores) if (score > top) top = score
+  const chances = new Float64Array(scores.length)
+  let total = 0
+  for (let index = 0; index < scores.length; index += 1) {
+    const power = Math.exp((scores[index] as number) - top)
+    chances[index] = power
+    total += power
+  }
+  for (let index = 0; index < chances.length; index += 1) chances[index] = (chances[index] as number) / total
+  return chances
 }

@@ -130,7 +130,7 @@ const nearness = [1, 0.8, 0.6]
 /** The best way a pattern is met: all groups in one sentence, or in neighbouring ones for less; undefined when it is not. */
 export function matchPattern(pattern: Pattern, mentions: ReadonlyMap<number, readonly Mention[]>): PatternHit | undefined {
   // Most patterns end here, and so without a list of anything.
-  for (const { concepts } of pattern.groups) if (!concepts.some((concept) => mentions.has(concept))) return undefined
+  for (const { concepts } of pattern.groups) if (!isAnyNamed(concepts, mentions)) return undefined
   const groups = pattern.groups.map(({ concepts, isNegated }) => {
     const found = concepts.flatMap((concept) => mentions.get(concept) ?? [])
     return isNegated ? found.filter((mention) => mention.negatedBy >= 0) : found
@@ -158,6 +158,11 @@ export function matchPattern(pattern: Pattern, mentions: ReadonlyMap<number, rea
     }
   }
   return best
+}
+
+function isAnyNamed(concepts: readonly number[], mentions: ReadonlyMap<number, unknown>): boolean {
+  for (const concept of concepts) if (mentions.has(concept)) return true
+  return false
 }
 
 /** For each group the mention nearest to the anchor; one word can't stand for two groups. */

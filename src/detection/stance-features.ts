@@ -81,14 +81,22 @@ function find(
   const found: { first: number; last: number }[] = []
   for (let index = 0; index < tokens.length; index += 1) {
     if (hidden.has(index)) continue
+    // Nearly every word ends here, and so without a list or a function of its own.
+    const phrases = cue.get(tokens[index]?.word ?? '')
+    if (!phrases) continue
     let longest = -1
-    for (const { rest } of cue.get(tokens[index]?.word ?? '') ?? []) {
-      const isHere = rest.every((word, offset) => tokens[index + offset + 1]?.word === word && !hidden.has(index + offset + 1))
-      if (isHere && rest.length > longest) longest = rest.length
-    }
+    for (const { rest } of phrases) if (rest.length > longest && follows(rest, tokens, index, hidden)) longest = rest.length
     if (longest >= 0) found.push({ first: index, last: index + longest })
   }
   return found
+}
+
+function follows(rest: readonly string[], tokens: readonly Token[], index: number, hidden: ReadonlySet<number>): boolean {
+  for (let offset = 0; offset < rest.length; offset += 1) {
+    const at = index + offset + 1
+    if (tokens[at]?.word !== rest[offset] || hidden.has(at)) return false
+  }
+  return true
 }
 
 const askers = new Set(

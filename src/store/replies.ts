@@ -6,12 +6,13 @@ import { pseudonymOnly } from './pseudonym.ts'
 
 type Part = Pick<Store, 'record' | 'reply' | 'repliesTo' | 'markRemoved' | 'vote' | 'votes'>
 
-export function repliesPart({ query }: Engine): Part {
+export function repliesPart({ query, quick }: Engine): Part {
   return {
-    async record(reply) {
+    async record(reply, how = 'lasting') {
       const { place } = reply
       // A second record adds the message; it never undoes a removal that came in between.
-      await query(
+      const insert = how === 'brief' ? quick : query
+      await insert(
         `insert into replies (id, platform, server, channel, thread, trigger_id, message, mode, rebuttal, author, stance, score, bar,
            evidence, level, enabled_by, at_ms, removed_ms)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)

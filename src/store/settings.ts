@@ -83,9 +83,29 @@ const nowhere: ReadonlySet<string> = new Set()
 
 async function read(query: Query, { platform, server }: Server): Promise<{ settings: Settings; revision: number }> {
   const [row] = await query('select body, revision from settings where platform = $1 and server = $2', [platform, server])
-  if (!row) return { settings: Settings.parse({}), revision: 0 }
-  return { settings: parseBody(textOf(row, 'body')), revision: numberOf(row, 'revision') }
+  if (!row) return { settings: unset, revision: 0 }
+  return { settings: understood(`${platform}/${server}`, textOf(row, 'body')), revision: numberOf(row, 'revision') }
 }
+
+/** What memory holds is asked each time; what it means is worked out when it differs from the last time: that costs ten times the asking. */
+function understood(server: string, body: string): Settings {
+  const known = lastRead.get(server)
+  if (known?.body === body) return known.settings
+  const settings = frozen(parseBody(body))
+  if (lastRead.size >= mostRead) lastRead.clear()
+  lastRead.set(server, { body, settings })
+  return settings
+}
+const lastRead = new Map<string, { body: string; settings: Settings }>()
+/** Servers whose settings are kept as they were understood: a few kilobytes each. */
+const mostRead = 1000
+
+/** Several get the same object: who changes settings changes a copy (bot/change.ts). */
+function frozen<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) for (const inner of Object.values(Object.freeze(value))) frozen(inner)
+  return value
+}
+const unset = frozen(Settings.parse({}))
 
 /** Throws StoreError for a body that this version can't read: posting by guessed settings would be worse. */
 export function parseBody(body: string): Settings {

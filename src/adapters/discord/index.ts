@@ -60,8 +60,9 @@ export function createAdapter(context: Context, timing: AdapterTiming = adapterT
   let starting = new AbortController()
 
   const track = <T>(work: Promise<T>): Promise<T> => {
-    const tracked = work.finally(() => underWay.delete(tracked)).catch(() => {})
-    underWay.add(tracked)
+    const done = () => underWay.delete(work)
+    underWay.add(work)
+    work.then(done, done)
     return work
   }
   const end = (detail: string) => {
@@ -155,7 +156,7 @@ export function createAdapter(context: Context, timing: AdapterTiming = adapterT
       const wasOver = isOver
       // Events are no longer taken in; what they began may still post.
       starting.abort()
-      await Promise.race([Promise.all(underWay), sleep(timing.stopWithin, undefined, { ref: false })])
+      await Promise.race([Promise.allSettled(underWay), sleep(timing.stopWithin, undefined, { ref: false })])
       if (!wasOver) end('stopped')
       await gateway?.stop()
       rest.clearHashSweeper()

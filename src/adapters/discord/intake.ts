@@ -27,7 +27,8 @@ export function createIntake(intake: Intake): (event: GatewayDispatchPayload) =>
   /** An edit or deletion must not overtake the message it is about. */
   const hear = (message: Message): Promise<void> => {
     const { id } = message.ref
-    const turn = (lanes.get(id) ?? Promise.resolve()).then(() => bot.hear(message))
+    const before = lanes.get(id)
+    const turn = before ? before.then(() => bot.hear(message)) : bot.hear(message)
     lanes.set(id, turn)
     return turn.finally(() => lanes.get(id) === turn && lanes.delete(id))
   }

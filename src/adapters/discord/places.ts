@@ -49,6 +49,8 @@ export function createPlaces(): Places {
   let self = ''
   const keep = (guild: Guild | undefined, channel: AnyChannel) => guild?.channels.set(channel.id, channelFrom(channel, self))
   const learn = (event: GatewayDispatchPayload) => {
+    // Nearly every event is one, and says nothing of places.
+    if (event.t === GatewayDispatchEvents.MessageCreate) return
     const data = event.d as { guild_id?: string; id?: string }
     const guild = guilds.get(data.guild_id ?? '')
     switch (event.t) {
