@@ -16,6 +16,7 @@ import { focusOf, type Margins, signalsOf } from './signals.ts'
 import { judgeStance, stanceOf } from './stance.ts'
 import { stanceFeatures } from './stance-features.ts'
 import { tokenise } from './tokens.ts'
+import { createVerbatim, leastLikely, type Verbatim, verbatimScore } from './verbatim.ts'
 import { createVocabulary, type Entry, type Vocabulary } from './vocabulary.ts'
 
 export type Detector = {
@@ -37,6 +38,8 @@ export type Study = { text: string; reading: Reading; candidates: Candidate[] }
 /** Scores from which a match may be answered in public, and from which moderators hear of it. Set on the tuning half (cli eval). */
 const bars: Bars = { speak: 0.72, suggest: 0.25 }
 const keptFrom = 0.1
+/** A message that names nobody and nothing of the packs ("he loved violence") may be about anybody: moderators hear of it, no more. */
+const namelessShare = 0.8
 const mostMatches = 5
 /** Candidates whose phrasings are compared: those met by a pattern, and the best by their words. */
 const mostCandidates = 8
@@ -53,7 +56,13 @@ const hopeless = -3.5
 type Range = { id: string; from: number; to: number; model: PackModel | undefined; slots: Int32Array }
 /** `model` and `claim`: the pack's own weights and the claim's number there, where they know it. */
 type Scored = { candidate: Candidate; score: number; model: PackModel | undefined; claim: number }
-type Parts = { evidence: Evidence; ranges: readonly Range[]; ids: readonly string[]; titles: readonly ReadonlySet<string>[] }
+type Parts = {
+  evidence: Evidence
+  ranges: readonly Range[]
+  ids: readonly string[]
+  titles: readonly ReadonlySet<string>[]
+  verbatim: Verbatim
+}
 
 export function createDetector(packs: readonly Pack[]): Detector {
   const rebuttals = packs.flatMap((pack) => pack.rebuttals)
@@ -76,6 +85,7 @@ export function createDetector(packs: readonly Pack[]): Detector {
     ranges,
     ids: rebuttals.map(({ id }) => id),
     titles: rebuttals.map(({ title }) => new Set(tokenise(title).map(({ word }) => word))),
+    verbatim: createVerbatim(rebuttals),
   }
   return {
     bars,
@@ -159,16 +169,18 @@ function byOwnWeights(range: Range, model: PackModel, reading: Reading, met: num
 }
 
 /** The score of a match is the chance that claim and stance are both read rightly. */
-function matchOf({ candidate, score, model, claim }: Scored, text: string, reading: Reading, { ids, titles }: Parts): Match {
+function matchOf({ candidate, score, model, claim }: Scored, text: string, reading: Reading, { ids, titles, verbatim }: Parts): Match {
   const rebuttal = ids[candidate.rebuttal] ?? ''
   const focus = model ? model.focus(reading, claim) : focusOf(candidate, reading)
   const margins: Margins = model ? model.margins(reading, claim) : { concepts: 0, terms: 0 }
   const signals = signalsOf(candidate, reading, focus, margins, text.length)
   if (!model) return { rebuttal, score, stance: stanceOf(text, reading.tokens, focus), signals }
+  const said = score >= leastLikely && reading.topics ? verbatim(reading.tokens, text, candidate.rebuttal) : undefined
+  if (said) return { rebuttal, score: Math.max(score, verbatimScore), stance: said, signals }
   if (isBareMention(reading, titles[candidate.rebuttal])) return { rebuttal, score, stance: 'query', signals }
   const cues = stanceFeatures(text, reading.tokens, focus)
   const { stance, sure } = judgeStance(model.stance(reading, claim, focus, cues))
-  return { rebuttal, score: score * sure, stance, signals }
+  return { rebuttal, score: score * sure * (reading.topics ? 1 : namelessShare), stance, signals }
 }
 
 /** "The German plot", and nothing else: who only names a claim asserts nothing and counts as asking. */

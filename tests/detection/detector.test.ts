@@ -81,6 +81,21 @@ describe('input of any shape', () => {
   })
 })
 
+describe('an editor’s own example, and nothing else', () => {
+  test.each([
+    ['Lenin was a German agent', 'support', 'foreign-agents'],
+    ['October was a coup by a handful!', 'support', 'october-coup'],
+    ['is it true that Lenin was a German agent', 'query', 'foreign-agents'],
+    ['Lenin was a German agent?', 'query', 'foreign-agents'],
+  ])('%s: %s', (text, stance, rebuttal) => {
+    expect(detector.detect(text)[0]).toMatchObject({ rebuttal, stance })
+    expect(detector.detect(text)[0]?.score).toBeGreaterThanOrEqual(detector.bars.speak)
+  })
+  test('a phrasing that names nobody is no claim about just anyone', () => {
+    expect(detector.detect('he enjoyed watching people die')[0]?.score ?? 0).toBeLessThan(detector.bars.speak)
+  })
+})
+
 describe('golden sets', () => {
   const floors = JSON.parse(readFileSync(join(data, 'trotsky-series', 'golden', 'floors.json'), 'utf8')) as Record<string, number>
   // The tuning half is large and learned by heart: every eighth line tells whether it still is. `cli eval` reads them all.
