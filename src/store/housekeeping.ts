@@ -30,7 +30,11 @@ export function housekeepingPart(engine: Engine): Part {
     async stay({ platform, server }) {
       await query('delete from departures where platform = $1 and server = $2', [platform, server])
     },
-    sweep: (now) => engine.transaction((within) => sweep(within, now)),
+    async sweep(now) {
+      // On its own: it may meet a reservation of several slots in the other order, and a single statement is asked again (postgres.ts).
+      await query('delete from reservations where until_ms <= $1', [now])
+      await engine.transaction((within) => sweep(within, now))
+    },
     async check() {
       await query('select max(version) as version from schema_version')
     },
@@ -42,7 +46,6 @@ const ownName = (key: string): string => `kept/${key}`
 
 async function sweep(query: Query, now: number): Promise<void> {
   const old: [sql: string, value: string | number][] = [
-    ['delete from reservations where until_ms <= $1', now],
     ['delete from votes where reply in (select id from replies where at_ms < $1)', now - keep.replies],
     ['delete from replies where at_ms < $1', now - keep.replies],
     // A vote may also hang on nothing: a card whose reply was never on record.
