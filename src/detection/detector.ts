@@ -39,7 +39,7 @@ export type Study = { text: string; reading: Reading; candidates: Candidate[] }
 const bars: Bars = { speak: 0.72, suggest: 0.25 }
 const keptFrom = 0.1
 /** A message that names nobody and nothing of the packs ("he loved violence") may be about anybody: moderators hear of it, no more. */
-const namelessShare = 0.8
+const namelessShare = 0.85
 const mostMatches = 5
 /** Candidates whose phrasings are compared: those met by a pattern, and the best by their words. */
 const mostCandidates = 8
