@@ -7,11 +7,11 @@ import { live, type Plan } from './kill-life.ts'
 
 // Who is killed leaves nothing for the next one otherwise: the cache is written at a normal end.
 flushCompileCache()
-const { KILL_KIND, KILL_PLATFORM, KILL_WALL = '', KILL_PACKS = '', KILL_STEP, KILL_MINUTE, STATE_DIR = '', DATABASE_URL } = process.env
+const { KILL_KIND, KILL_WALL_IS, KILL_WALL = '', KILL_PACKS = '', KILL_STEP, KILL_MINUTE, STATE_DIR = '', DATABASE_URL } = process.env
 let steps = 0
 await live({
   kind: KILL_KIND as Plan['kind'],
-  platform: KILL_PLATFORM as Plan['platform'],
+  wallIs: KILL_WALL_IS as Plan['wallIs'],
   memory: { STATE_DIR, DATABASE_URL: DATABASE_URL || undefined },
   wall: KILL_WALL,
   packs: KILL_PACKS,

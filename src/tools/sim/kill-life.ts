@@ -14,7 +14,8 @@ import type { Library } from '../../knowledge/library.ts'
 import type { Pack } from '../../knowledge/schema.ts'
 import { openStore, type StoreConfig } from '../../store/open.ts'
 
-export type Plan = { kind: 'daily' | 'reply'; platform: 'searchable' | 'blind' }
+/** `wallIs`: whether the place where posts are seen can be asked for them after a crash; the only two sorts there are for the daily protocol. */
+export type Plan = { kind: 'daily' | 'reply'; wallIs: 'searchable' | 'blind' }
 export type Life = Plan & {
   memory: StoreConfig
   wall: string
@@ -45,7 +46,7 @@ function knowledge(file: string): { library: Library; detector: Detector } {
 export const linesOf = (wall: string): string[] => (existsSync(wall) ? readFileSync(wall, 'utf8').split('\n').filter(Boolean) : [])
 
 /** Lives through the minutes that a post takes, and leaves memory closed. */
-export async function live({ kind, platform, memory, wall, packs, minute: first, instance, step = () => {} }: Life): Promise<void> {
+export async function live({ kind, wallIs, memory, wall, packs, minute: first, instance, step = () => {} }: Life): Promise<void> {
   const parts = knowledge(packs)
   const store = await openStore(memory, quiet)
   await switchOn(store, kind)
@@ -55,7 +56,7 @@ export async function live({ kind, platform, memory, wall, packs, minute: first,
     commands: [],
     log: quiet,
     store: stepping(store, step),
-    adapters: [stepping(wallPlatform(wall, platform === 'searchable'), step)],
+    adapters: [stepping(wallPlatform(wall, wallIs === 'searchable'), step)],
     now: () => clock,
     instance,
   })

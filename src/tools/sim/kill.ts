@@ -41,7 +41,7 @@ function spawnLife(env: Record<string, string>): Promise<boolean> {
 }
 
 /** Kills one life after the other at the given steps, lets a last one live, and counts what can be seen. */
-async function dieAndRecover({ kind, platform, steps }: Deaths, packs: string, makeDatabase?: MakeDatabase): Promise<Outcome> {
+async function dieAndRecover({ kind, wallIs, steps }: Deaths, packs: string, makeDatabase?: MakeDatabase): Promise<Outcome> {
   const folder = await mkdtemp(join(tmpdir(), 'for-the-record-kill-'))
   const database = await makeDatabase?.()
   const wall = join(folder, 'wall')
@@ -51,7 +51,7 @@ async function dieAndRecover({ kind, platform, steps }: Deaths, packs: string, m
   let isPastTheEnd = false
   try {
     for (const [index, step] of steps.entries()) {
-      const plan = { KILL_KIND: kind, KILL_PLATFORM: platform, KILL_STEP: String(step), KILL_MINUTE: String(minute) }
+      const plan = { KILL_KIND: kind, KILL_WALL_IS: wallIs, KILL_STEP: String(step), KILL_MINUTE: String(minute) }
       const where = { KILL_WALL: wall, KILL_PACKS: packs, STATE_DIR: folder, DATABASE_URL: database?.url ?? '' }
       if (await spawnLife({ ...plan, ...where })) kills += 1
       else if (index === 0) isPastTheEnd = true
@@ -59,7 +59,7 @@ async function dieAndRecover({ kind, platform, steps }: Deaths, packs: string, m
       minute += lifeMinutes - 1
     }
     // Who comes after shares nothing with the dead but memory and wall: a new connection, a new bot, a new name.
-    await live({ kind, platform, memory, wall, packs, minute, instance: 'heir' })
+    await live({ kind, wallIs, memory, wall, packs, minute, instance: 'heir' })
     return { kills, visible: linesOf(wall).length, isPastTheEnd }
   } finally {
     await database?.drop()
@@ -97,11 +97,11 @@ export async function killEverywhere(options: {
     await writeFewPacks(packs)
     for (let round = 0; round < rounds; round += 1)
       for (const kind of ['daily', 'reply'] as const)
-        for (const platform of ['searchable', 'blind'] as const)
+        for (const wallIs of ['searchable', 'blind'] as const)
           for (let step = 1, isOver = false; !isOver; step += abreast * stride) {
             const all = Array.from({ length: abreast }, (_, offset): Deaths => {
               const steps = [step + offset * stride, ...(round > 0 ? [someStep(random)] : [])]
-              return { kind, platform, steps }
+              return { kind, wallIs, steps }
             })
             for (const { kills, visible, isPastTheEnd } of await Promise.all(
               all.map((deaths) => dieAndRecover(deaths, packs, makeDatabase)),
@@ -111,7 +111,7 @@ export async function killEverywhere(options: {
               isOver ||= isPastTheEnd
               report.visible[visible] = (report.visible[visible] ?? 0) + 1
               if (visible > 1) report.doubled += 1
-              if (visible === 0 && kind === 'daily' && platform === 'searchable') report.lost += 1
+              if (visible === 0 && kind === 'daily' && wallIs === 'searchable') report.lost += 1
             }
             tell?.(report)
           }
