@@ -140,8 +140,7 @@ type StanceModel = (reading: Reading, claim: string, focus: Focus, cues: StanceF
 
 function compileStance(learned: Learned['stance'], ids: readonly string[]): StanceModel {
   const tableOf = (table: Record<string, readonly number[]>) => new Map(Object.entries(table))
-  const words = tableOf(learned.words)
-  const openings = tableOf(learned.openings)
+  const tables = { word: tableOf(learned.words), before: tableOf(learned.before), after: tableOf(learned.after), pair: tableOf(learned.pairs), opening: tableOf(learned.openings) }
   const about = new Map(ids.map((id) => [id, tableOf(learned.about[id] ?? {})]))
   return (reading, claim, focus, cues) => {
     const scores = Float64Array.from(learned.bias)
@@ -151,27 +150,37 @@ function compileStance(learned: Learned['stance'], ids: readonly string[]): Stan
     for (const name of stanceFeatureNames) add(learned.cues[name], cues[name])
     const own = about.get(claim)
     for (const { kind, name } of stanceWords(reading, focus)) {
-      add(kind === 'about' ? own?.get(name) : kind === 'opening' ? openings.get(name) : words.get(name))
+      add(kind === 'about' ? own?.get(name) : tables[kind].get(name))
     }
     return softmax(scores)
   }
 }
 
-/** What the stance is read from beside the cues: words outside the claim's own, the first one, and all stems for what is said about it. */
-export function stanceWords({ tokens, entries }: Reading, focus: Focus): { kind: 'word' | 'opening' | 'about'; name: string }[] {
-  const said = new Set<string>()
-  const stems = new Set<string>()
-  tokens.forEach(({ word }, index) => {
-    if (!focus.own.has(index)) said.add(word)
+export type StanceWord = { kind: 'word' | 'before' | 'after' | 'pair' | 'opening' | 'about'; name: string }
+
+/**
+ * What the stance is read from beside the cues: words outside the claim's own, whether they stand before or after it, pairs of neighbours
+ * of which one at least is not the claim's own (which is "#" there), the first word, and all stems for what is said about this claim.
+ */
+export function stanceWords({ tokens, entries }: Reading, focus: Focus): StanceWord[] {
+  const found = new Map<string, StanceWord>()
+  const add = (kind: StanceWord['kind'], name: string) => void found.set(`${kind} ${name}`, { kind, name })
+  const named = tokens.map(({ word }, index) => (focus.own.has(index) ? '#' : word))
+  const first = Math.min(focus.first, ...focus.own)
+  const last = Math.max(focus.last, ...focus.own)
+  named.forEach((name, index) => {
+    if (name !== '#') {
+      add('word', name)
+      if (index < first) add('before', name)
+      else if (index > last) add('after', name)
+    }
+    const next = named[index + 1]
+    if (next && (name !== '#' || next !== '#')) add('pair', `${name} ${next}`)
     const entry = entries[index]
-    if (entry && !entry.isStop) stems.add(entry.stem)
+    if (entry && !entry.isStop) add('about', entry.stem)
   })
-  const opening = focus.own.has(0) ? '#' : (tokens[0]?.word ?? '')
-  return [
-    ...[...said].map((name) => ({ kind: 'word' as const, name })),
-    { kind: 'opening', name: opening },
-    ...[...stems].map((name) => ({ kind: 'about' as const, name })),
-  ]
+  add('opening', named[0] ?? '')
+  return [...found.values()]
 }
 
 /** Chances from scores. */

@@ -7,6 +7,7 @@
  * Which stance: a softmax over the four, on cues, words beside the claim, and what is said about this claim: the sentences of a rebuttal's
  * own details teach what its refutation sounds like, its phrasings what its believers say.
  */
+import { readFileSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type GoldenLine, readGolden } from '../cli/eval.ts'
@@ -17,6 +18,7 @@ import { stanceFeatureNames, stanceFeatures } from '../detection/stance-features
 import { Learned, packEvidence } from '../knowledge/learned.ts'
 import { type Pack, withoutMarks } from '../knowledge/schema.ts'
 import { loadPacks } from '../registry.ts'
+import { frames } from './frames.ts'
 import { type Example, type Fitted, fitSoftmax } from './softmax.ts'
 
 const root = join(import.meta.dirname, '..', '..')
@@ -41,10 +43,37 @@ const nothing = (text: string): Line => ({ text, label: 'off-topic', rebuttal: n
 const about = (text: string, rebuttal: string, label: Line['label']): Line => ({ text, label, rebuttal, also: [] })
 const sentences = (text: string): string[] => withoutMarks(text).split(/(?<=[.!?]) /)
 
-const golden = lessonsOf(await readGolden(join(data, pack.id), 'tuning'), ({ label }) => (label === 'deny' ? 0.5 : 1))
+/** Frames laid around each claim and phrasing. */
+const framesEach = JSON.parse(process.env.EACH ?? '{"support":1,"deny":2,"query":1,"comment":1}')
+const within = (frame: string, said: string): string => {
+  const plain = said.replace(/[.!?]+$/, '')
+  return frame.replace('{c}', frame.indexOf('{c}') > 1 ? plain.replace(/^(?:The|A|It|In|At|His|Her|For|All|There|They)\b/, (word) => word.toLowerCase()) : plain)
+}
+
+const tuning = await readGolden(join(data, pack.id), 'tuning')
+const golden = lessonsOf(tuning, ({ label }) => (label === 'deny' ? 0.5 : 1))
 const phrasings = lessonsOf(
   pack.rebuttals.flatMap(({ id, title, claim, phrasings }) => [claim, title, ...phrasings].map((text) => about(text, id, 'support'))),
   () => 0.7,
+)
+/** Short plain assertions: the sentences that go into frames. */
+const plainly = /[?"“]|\b(?:not|no|nah|nope|never|myth|believe|think|say|says|tbh|lol|imo)\b/i
+const isPlain = ({ text, label }: Line): boolean => label === 'support' && text.length < 70 && !plainly.test(text)
+const sayings = [
+  ...pack.rebuttals.flatMap(({ id, claim, phrasings }) => [claim, ...phrasings].map((said) => ({ id, said }))),
+  ...tuning.filter(isPlain).map(({ text, rebuttal }) => ({ id: rebuttal as string, said: text })),
+]
+const pool = stanceNames.map((stance) => [...frames[stance], ...(process.env.MORE ? readFileSync(process.env.MORE, 'utf8').split('\n').filter(Boolean).map((l) => JSON.parse(l)).filter((f) => f.stance === stance).map((f) => f.frame) : [])])
+const framed = lessonsOf(
+  sayings.flatMap(({ id, said }, number) =>
+      stanceNames.flatMap((stance, at) =>
+        Array.from({ length: framesEach[stance] }, (_, turn) => {
+          const list = pool[at] as string[]
+          return about(within(list[(number * framesEach[stance] + turn) % list.length] ?? '', said), id, stance)
+        }),
+      ),
+    ),
+  () => 1,
 )
 const details = lessonsOf(
   pack.rebuttals.flatMap(({ id, answer, details }) => [answer, ...details].flatMap(sentences).map((text) => about(text, id, 'deny'))),
@@ -87,7 +116,7 @@ function stanceExample(model: PackModel, { line, study }: Lesson, weight: number
   const claim = ids.indexOf(line.rebuttal as string)
   const focus = model.focus(study.reading, claim)
   const cues = stanceFeatures(study.text, study.reading.tokens, focus)
-  const marks = { word: 'w:', opening: 'o:', about: `a:${line.rebuttal} ` }
+  const marks = { word: 'w:', before: 'b:', after: 'f:', pair: 'p:', opening: 'o:', about: `a:${line.rebuttal} ` }
   return {
     names: stanceWords(study.reading, focus).map(({ kind, name }) => marks[kind] + name),
     values: stanceFeatureNames.map((name) => cues[name]),
@@ -95,11 +124,13 @@ function stanceExample(model: PackModel, { line, study }: Lesson, weight: number
     weight,
   }
 }
+const FW = Number(process.env.FW ?? 0.5)
 function fitStance(model: PackModel, lessons: readonly Lesson[]): Fitted {
   const staged = lessons.filter(({ line }) => !isNone(line))
   const examples = [
     ...staged.map((lesson) => stanceExample(model, lesson, 1)),
     ...phrasings.map((lesson) => stanceExample(model, lesson, 0.4)),
+    ...framed.map((lesson) => stanceExample(model, lesson, FW)),
     ...details.map((lesson) => stanceExample(model, lesson, 0.3)),
   ]
   return fitSoftmax(examples, {
@@ -144,7 +175,7 @@ function learnedFrom(lessons: readonly Lesson[]): Learned {
     evidence: Object.fromEntries(packEvidence.map((name, index) => [name, round(claims.shared[index] ?? 0)])) as Learned['evidence'],
     concepts: rowsBy(claims, 'c:', byClaim, isAnyClaim),
     stems: rowsBy(claims, 's:', byClaim, isAnyClaim),
-    stance: { bias: [0, 0, 0, 0], cues: {}, words: {}, openings: {}, about: {} },
+    stance: { bias: [0, 0, 0, 0], cues: {}, words: {}, before: {}, after: {}, pairs: {}, openings: {}, about: {} },
   }
   const model = compileModel({ ...pack, learned }, vocabulary) as PackModel
   const stance = fitStance(model, lessons)
@@ -152,6 +183,9 @@ function learnedFrom(lessons: readonly Lesson[]): Learned {
     bias: byStance(stance.bias),
     cues: Object.fromEntries(stanceFeatureNames.map((name, index) => [name, byStance(stance.values[index] ?? [])])),
     words: rowsBy(stance, 'w:', byStance, isAnyStance),
+    before: rowsBy(stance, 'b:', byStance, isAnyStance),
+    after: rowsBy(stance, 'f:', byStance, isAnyStance),
+    pairs: rowsBy(stance, 'p:', byStance, isAnyStance),
     openings: rowsBy(stance, 'o:', byStance, isAnyStance),
     about: Object.fromEntries(ids.map((id) => [id, rowsBy(stance, `a:${id} `, byStance, isAnyStance)])),
   }
@@ -186,7 +220,7 @@ const parts = [
   `  "claims": ${JSON.stringify(claims)}`,
   `  "bias": ${JSON.stringify(bias)}`,
   ...Object.entries(rest).map(([name, rows]) => `  ${JSON.stringify(name)}: ${table(rows)}`),
-  `  "stance": {\n    "bias": ${JSON.stringify(stance.bias)},\n    "cues": ${table(stance.cues)},\n    "words": ${table(stance.words)},\n    "openings": ${table(stance.openings)},\n    "about": ${table(stance.about)}\n  }`,
+  `  "stance": {\n    "bias": ${JSON.stringify(stance.bias)},\n    "cues": ${table(stance.cues)},\n    "words": ${table(stance.words)},\n    "before": ${table(stance.before)},\n    "after": ${table(stance.after)},\n    "pairs": ${table(stance.pairs)},\n    "openings": ${table(stance.openings)},\n    "about": ${table(stance.about)}\n  }`,
 ]
 await writeFile(join(data, pack.id, 'learned.json'), `{\n${parts.join(',\n')}\n}\n`)
 console.log(`data/${pack.id}/learned.json: ${Object.keys(learned.stems).length} stems, ${Object.keys(stance.words).length} words of stance`)
