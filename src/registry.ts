@@ -9,6 +9,7 @@ import * as z from 'zod'
 import type { AdapterFront } from './bot/adapter.ts'
 import type { Command } from './bot/command.ts'
 import { UserError } from './bot/errors.ts'
+import { LookUps } from './knowledge/answer.ts'
 import { Learned } from './knowledge/learned.ts'
 import { checkPacks, type Fault, faultLine } from './knowledge/lint.ts'
 import { Concepts, Fact, type Pack, PackHead, Rebuttal, Source } from './knowledge/schema.ts'
@@ -63,7 +64,10 @@ async function readPack(root: string, name: string, faults: Fault[]): Promise<Pa
   const sources = await read('sources.json', z.array(Source))
   const facts = await read('facts.json', z.array(Fact))
   const concepts = await read('concepts.json', Concepts)
-  const learned = (await isThere(join(root, name, 'learned.json'))) ? await read('learned.json', Learned) : undefined
+  const readIfThere = async <T>(path: string, schema: z.ZodType<T>) =>
+    (await isThere(join(root, name, path))) ? read(path, schema) : undefined
+  const learned = await readIfThere('learned.json', Learned)
+  const lookUps = await readIfThere('look-ups.json', LookUps)
   const folder = join(root, name, 'rebuttals')
   const files = (await readdir(folder).catch(() => [])).filter((file) => file.endsWith('.json')).sort()
   if (!files.length)
@@ -99,7 +103,7 @@ async function readPack(root: string, name: string, faults: Fault[]): Promise<Pa
       remedy: 'Make them equal',
     })
   if (!head || !sources || !facts || !concepts || faults.length > before) return undefined
-  return { ...head, sources, facts, concepts, rebuttals, ...(learned ? { learned } : {}) }
+  return { ...head, sources, facts, concepts, rebuttals, ...(learned && { learned }), ...(lookUps && { lookUps }) }
 }
 
 const isThere = (path: string): Promise<boolean> =>

@@ -6,6 +6,7 @@
 import { type Learned, packEvidence } from '../knowledge/learned.ts'
 import type { Pack } from '../knowledge/schema.ts'
 import type { Features } from './calibration.ts'
+import { frameOf } from './frame.ts'
 import type { Reading } from './reading.ts'
 import { type Focus, type StanceFeatures, stanceFeatureNames } from './stance-features.ts'
 import type { Entry, Vocabulary } from './vocabulary.ts'
@@ -140,7 +141,7 @@ type StanceModel = (reading: Reading, claim: string, focus: Focus, cues: StanceF
 
 function compileStance(learned: Learned['stance'], ids: readonly string[]): StanceModel {
   const tableOf = (table: Record<string, readonly number[]>) => new Map(Object.entries(table))
-  const tables = { word: tableOf(learned.words), before: tableOf(learned.before), after: tableOf(learned.after), pair: tableOf(learned.pairs), opening: tableOf(learned.openings) }
+  const frame = tableOf(learned.frame)
   const about = new Map(ids.map((id) => [id, tableOf(learned.about[id] ?? {})]))
   return (reading, claim, focus, cues) => {
     const scores = Float64Array.from(learned.bias)
@@ -148,40 +149,15 @@ function compileStance(learned: Learned['stance'], ids: readonly string[]): Stan
       if (row) for (let index = 0; index < scores.length; index += 1) scores[index] = (scores[index] ?? 0) + times * (row[index] ?? 0)
     }
     for (const name of stanceFeatureNames) add(learned.cues[name], cues[name])
+    for (const name of frameOf(reading, focus)) add(frame.get(name))
     const own = about.get(claim)
-    for (const { kind, name } of stanceWords(reading, focus)) {
-      add(kind === 'about' ? own?.get(name) : tables[kind].get(name))
-    }
+    for (const stem of aboutStems(reading)) add(own?.get(stem))
     return softmax(scores)
   }
 }
 
-export type StanceWord = { kind: 'word' | 'before' | 'after' | 'pair' | 'opening' | 'about'; name: string }
-
-/**
- * What the stance is read from beside the cues: words outside the claim's own, whether they stand before or after it, pairs of neighbours
- * of which one at least is not the claim's own (which is "#" there), the first word, and all stems for what is said about this claim.
- */
-export function stanceWords({ tokens, entries }: Reading, focus: Focus): StanceWord[] {
-  const found = new Map<string, StanceWord>()
-  const add = (kind: StanceWord['kind'], name: string) => void found.set(`${kind} ${name}`, { kind, name })
-  const named = tokens.map(({ word }, index) => (focus.own.has(index) ? '#' : word))
-  const first = Math.min(focus.first, ...focus.own)
-  const last = Math.max(focus.last, ...focus.own)
-  named.forEach((name, index) => {
-    if (name !== '#') {
-      add('word', name)
-      if (index < first) add('before', name)
-      else if (index > last) add('after', name)
-    }
-    const next = named[index + 1]
-    if (next && (name !== '#' || next !== '#')) add('pair', `${name} ${next}`)
-    const entry = entries[index]
-    if (entry && !entry.isStop) add('about', entry.stem)
-  })
-  add('opening', named[0] ?? '')
-  return [...found.values()]
-}
+/** What is said about the claim: every stem of the message, for weights that are the claim's own. */
+export const aboutStems = ({ entries }: Reading): Set<string> => new Set(distinct(entries).map(({ stem }) => stem))
 
 /** Chances from scores. */
 export function softmax(scores: Float64Array): Float64Array {

@@ -33,11 +33,8 @@ export const Learned = z.strictObject({
   stance: z.strictObject({
     bias: byStance,
     cues: tableByStance,
-    words: tableByStance,
-    before: tableByStance.default({}),
-    after: tableByStance.default({}),
-    pairs: tableByStance.default({}),
-    openings: tableByStance,
+    /** What is said around the claim, by the marks of src/detection/frame.ts. */
+    frame: tableByStance,
     /** By claim: what is said about it by those who assert and those who reject it. */
     about: z.custom<Record<string, Record<string, number[]>>>((value) => isTable(value, (rows) => isTable(rows, isStanceRow)), remade),
   }),

@@ -1,6 +1,7 @@
 /**
  * The packs in memory. In: loaded packs. Out: look-ups by id, search, suggestions, facts of a day. Pure: no disk, no clock.
  */
+import { createAnswerReader } from './answer.ts'
 import type { Concepts, Fact, Pack, Rebuttal, Source } from './schema.ts'
 import { createSearch, type Hit } from './search.ts'
 
@@ -36,7 +37,9 @@ export function createLibrary(packs: readonly Pack[], claimsIn: ClaimReader = ()
   const factById = new Map(facts.map((fact) => [fact.id, fact]))
   const sources = new Map(packs.flatMap((pack) => pack.sources).map((source) => [source.id, source]))
   const packOf = new Map(packs.flatMap((pack) => pack.rebuttals.map((rebuttal) => [rebuttal.id, pack] as const)))
-  const index = createSearch(rebuttals, conceptsOf(packs), claimsIn)
+  const readers = new Map(packs.map((pack) => [pack.id, pack.lookUps && createAnswerReader(pack.lookUps)]))
+  const answerReaderOf = (rebuttal: string) => readers.get(packOf.get(rebuttal)?.id ?? '')
+  const index = createSearch(rebuttals, { concepts: conceptsOf(packs), claimsIn, answerReaderOf })
   return {
     packs,
     rebuttals,

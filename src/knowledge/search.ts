@@ -1,15 +1,16 @@
 /**
- * Look-up by words. In: rebuttals, the packs' concepts and what they have learned of claims, then queries: two words or a long post, by the same way. Out: ranked hits, nearest
- * topics, suggestions while typing. candidates.ts finds some dozens, features.ts measures them, rank.ts orders them and says whether the
- * first is an answer at all.
+ * Look-up by words. In: rebuttals, the packs' concepts and what they have learned, then queries: two words or a long post, by the same way.
+ * Out: ranked hits, nearest topics, suggestions while typing. candidates.ts finds some dozens, features.ts measures them, rank.ts orders
+ * them, and answer.ts says whether the first is an answer at all.
  */
+import { type AnswerReader, answerChance } from './answer.ts'
 import { createCandidates } from './candidates.ts'
 import { collect, type Profile } from './collection.ts'
 import { featuresOf, type Row } from './features.ts'
 import type { ClaimReader, Offer } from './library.ts'
 import { createOverlay } from './overlay.ts'
 import { parseQuery } from './query.ts'
-import { answerChance, leadOf, rankScore } from './rank.ts'
+import { leadOf, rankScore } from './rank.ts'
 import type { Concepts, Rebuttal } from './schema.ts'
 import { createSpelling } from './spelling.ts'
 import { fold } from './text.ts'
@@ -34,7 +35,16 @@ export type Search = {
   features(query: string): { rebuttal: string; features: Row }[]
 }
 
-export function createSearch(rebuttals: readonly Rebuttal[], concepts: Concepts = {}, claimsIn: ClaimReader = () => new Map()): Search {
+/** What the packs know beside their rebuttals; each may be missing. */
+export type SearchHelp = {
+  concepts?: Concepts
+  claimsIn?: ClaimReader
+  /** Of the pack that a rebuttal, by id, belongs to. */
+  answerReaderOf?: (rebuttal: string) => AnswerReader | undefined
+}
+
+export function createSearch(rebuttals: readonly Rebuttal[], help: SearchHelp = {}): Search {
+  const { concepts = {}, claimsIn = () => new Map(), answerReaderOf } = help
   const collection = collect(rebuttals)
   const overlayOf = createOverlay(collection, createSpelling(collection, concepts))
   const candidatesOf = createCandidates(collection, mostCandidates)
@@ -66,7 +76,8 @@ export function createSearch(rebuttals: readonly Rebuttal[], concepts: Concepts 
     const list = ranked(query)
     const [first] = list
     if (!first) return []
-    const chance = answerChance({ ...first.features, lead: leadOf(list.map(({ rank }) => rank)) })
+    const row = { ...first.features, lead: leadOf(list.map(({ rank }) => rank)) }
+    const chance = answerReaderOf?.(first.rebuttal.id)?.(row, query, first.rebuttal) ?? answerChance(row)
     return list.map(({ rebuttal, rank }) => ({ rebuttal, score: chance * Math.exp(rank - first.rank) }))
   }
   const above = (query: string, least: number, limit: number) =>

@@ -7,18 +7,18 @@
  * Which stance: a softmax over the four, on cues, words beside the claim, and what is said about this claim: the sentences of a rebuttal's
  * own details teach what its refutation sounds like, its phrasings what its believers say.
  */
-import { readFileSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type GoldenLine, readGolden } from '../cli/eval.ts'
 import { createDetector, type Study } from '../detection/detector.ts'
-import { compileModel, distinct, type PackModel, stanceWords } from '../detection/pack-model.ts'
+import { aboutStems, compileModel, distinct, type PackModel } from '../detection/pack-model.ts'
+import { frameOf } from '../detection/frame.ts'
 import { stanceNames } from '../detection/stance.ts'
 import { stanceFeatureNames, stanceFeatures } from '../detection/stance-features.ts'
 import { Learned, packEvidence } from '../knowledge/learned.ts'
 import { type Pack, withoutMarks } from '../knowledge/schema.ts'
 import { loadPacks } from '../registry.ts'
-import { frames } from './frames.ts'
+import { framedBy, readFrames } from './frames.ts'
 import { type Example, type Fitted, fitSoftmax } from './softmax.ts'
 
 const root = join(import.meta.dirname, '..', '..')
@@ -43,37 +43,33 @@ const nothing = (text: string): Line => ({ text, label: 'off-topic', rebuttal: n
 const about = (text: string, rebuttal: string, label: Line['label']): Line => ({ text, label, rebuttal, also: [] })
 const sentences = (text: string): string[] => withoutMarks(text).split(/(?<=[.!?]) /)
 
-/** Frames laid around each claim and phrasing. */
-const framesEach = JSON.parse(process.env.EACH ?? '{"support":1,"deny":2,"query":1,"comment":1}')
-const within = (frame: string, said: string): string => {
-  const plain = said.replace(/[.!?]+$/, '')
-  return frame.replace('{c}', frame.indexOf('{c}') > 1 ? plain.replace(/^(?:The|A|It|In|At|His|Her|For|All|There|They)\b/, (word) => word.toLowerCase()) : plain)
-}
-
 const tuning = await readGolden(join(data, pack.id), 'tuning')
 const golden = lessonsOf(tuning, ({ label }) => (label === 'deny' ? 0.5 : 1))
 const phrasings = lessonsOf(
   pack.rebuttals.flatMap(({ id, title, claim, phrasings }) => [claim, title, ...phrasings].map((text) => about(text, id, 'support'))),
   () => 0.7,
 )
-/** Short plain assertions: the sentences that go into frames. */
-const plainly = /[?"“]|\b(?:not|no|nah|nope|never|myth|believe|think|say|says|tbh|lol|imo)\b/i
-const isPlain = ({ text, label }: Line): boolean => label === 'support' && text.length < 70 && !plainly.test(text)
-const sayings = [
-  ...pack.rebuttals.flatMap(({ id, claim, phrasings }) => [claim, ...phrasings].map((said) => ({ id, said }))),
-  ...tuning.filter(isPlain).map(({ text, rebuttal }) => ({ id: rebuttal as string, said: text })),
+/** Short plain assertions: what frames are laid around, beside claims and phrasings. */
+const notPlain = /[?"“]|\b(?:not|no|nah|nope|never|myth|believe|think|say|says|tbh|lol|imo)\b/i
+const isPlain = ({ text, label }: Line): boolean => label === 'support' && text.length < 70 && !notPlain.test(text)
+const assertions = [
+  ...pack.rebuttals.flatMap(({ id, claim, phrasings }) => [claim, ...phrasings].map((said) => about(said, id, 'support'))),
+  ...tuning.filter(isPlain),
 ]
-const pool = stanceNames.map((stance) => [...frames[stance], ...(process.env.MORE ? readFileSync(process.env.MORE, 'utf8').split('\n').filter(Boolean).map((l) => JSON.parse(l)).filter((f) => f.stance === stance).map((f) => f.frame) : [])])
+const frames = await readFrames(join(data, 'frames.jsonl'))
+/** Frames laid around each assertion; the next assertion has the next ones, so that all get their turn. */
+const framesEach = { support: 3, deny: 6, query: 2, comment: 3 } as const
 const framed = lessonsOf(
-  sayings.flatMap(({ id, said }, number) =>
-      stanceNames.flatMap((stance, at) =>
-        Array.from({ length: framesEach[stance] }, (_, turn) => {
-          const list = pool[at] as string[]
-          return about(within(list[(number * framesEach[stance] + turn) % list.length] ?? '', said), id, stance)
-        }),
-      ),
-    ),
-  () => 1,
+  assertions.flatMap(({ text, rebuttal }, number) =>
+    stanceNames.flatMap((stance) => {
+      const list = frames[stance]
+      const each = list.length ? framesEach[stance] : 0
+      return Array.from({ length: each }, (_, turn) => framedBy(list[(number * each + turn) % list.length] ?? '', text)).map((said) =>
+        about(said, rebuttal as string, stance),
+      )
+    }),
+  ),
+  () => 0.4,
 )
 const details = lessonsOf(
   pack.rebuttals.flatMap(({ id, answer, details }) => [answer, ...details].flatMap(sentences).map((text) => about(text, id, 'deny'))),
@@ -111,26 +107,25 @@ function claimExample({ line, study, weight }: Lesson): Example {
 const fitClaims = (lessons: readonly Lesson[]): Fitted =>
   fitSoftmax(lessons.map(claimExample), { classes: none + 1, shared: packEvidence.length, rounds: 40, rate: 0.15, decay: 0.02, least: 2 })
 
-/** What the stance model sees: "q:cue" with its value, "w:word", "o:opening", "a:claim stem". */
+/** What the stance model sees: cues with their values, the frame by its marks, and "c:stem" for what is said about this claim. */
 function stanceExample(model: PackModel, { line, study }: Lesson, weight: number): Example {
   const claim = ids.indexOf(line.rebuttal as string)
   const focus = model.focus(study.reading, claim)
   const cues = stanceFeatures(study.text, study.reading.tokens, focus)
-  const marks = { word: 'w:', before: 'b:', after: 'f:', pair: 'p:', opening: 'o:', about: `a:${line.rebuttal} ` }
   return {
-    names: stanceWords(study.reading, focus).map(({ kind, name }) => marks[kind] + name),
+    names: [...frameOf(study.reading, focus), ...[...aboutStems(study.reading)].map((stem) => `${aboutMark(line.rebuttal as string)}${stem}`)],
     values: stanceFeatureNames.map((name) => cues[name]),
     right: [stanceNames.indexOf(line.label as 'support')],
     weight,
   }
 }
-const FW = Number(process.env.FW ?? 0.5)
+const aboutMark = (id: string): string => `c:${id} `
 function fitStance(model: PackModel, lessons: readonly Lesson[]): Fitted {
   const staged = lessons.filter(({ line }) => !isNone(line))
   const examples = [
     ...staged.map((lesson) => stanceExample(model, lesson, 1)),
     ...phrasings.map((lesson) => stanceExample(model, lesson, 0.4)),
-    ...framed.map((lesson) => stanceExample(model, lesson, FW)),
+    ...framed.map((lesson) => stanceExample(model, lesson, lesson.weight)),
     ...details.map((lesson) => stanceExample(model, lesson, 0.3)),
   ]
   return fitSoftmax(examples, {
@@ -138,7 +133,7 @@ function fitStance(model: PackModel, lessons: readonly Lesson[]): Fitted {
     values: stanceFeatureNames.length,
     rounds: 25,
     rate: 0.1,
-    decay: 0.05,
+    decay: 0.02,
     least: 2,
     dropout: 0.3,
   })
@@ -155,10 +150,11 @@ const rowsBy = <T>(
   mark: string,
   shape: (row: readonly number[]) => T,
   isWorth: (shaped: T) => boolean,
+  isOurs: (name: string) => boolean = () => true,
 ): Record<string, T> =>
   Object.fromEntries(
     [...fitted.rows]
-      .filter(([name]) => name.startsWith(mark))
+      .filter(([name]) => name.startsWith(mark) && isOurs(name))
       .map(([name, row]) => [name.slice(mark.length), shape(row)] as const)
       .filter(([, shaped]) => isWorth(shaped))
       .sort(([a], [b]) => (a < b ? -1 : 1)),
@@ -175,19 +171,15 @@ function learnedFrom(lessons: readonly Lesson[]): Learned {
     evidence: Object.fromEntries(packEvidence.map((name, index) => [name, round(claims.shared[index] ?? 0)])) as Learned['evidence'],
     concepts: rowsBy(claims, 'c:', byClaim, isAnyClaim),
     stems: rowsBy(claims, 's:', byClaim, isAnyClaim),
-    stance: { bias: [0, 0, 0, 0], cues: {}, words: {}, before: {}, after: {}, pairs: {}, openings: {}, about: {} },
+    stance: { bias: [0, 0, 0, 0], cues: {}, frame: {}, about: {} },
   }
   const model = compileModel({ ...pack, learned }, vocabulary) as PackModel
   const stance = fitStance(model, lessons)
   learned.stance = {
     bias: byStance(stance.bias),
     cues: Object.fromEntries(stanceFeatureNames.map((name, index) => [name, byStance(stance.values[index] ?? [])])),
-    words: rowsBy(stance, 'w:', byStance, isAnyStance),
-    before: rowsBy(stance, 'b:', byStance, isAnyStance),
-    after: rowsBy(stance, 'f:', byStance, isAnyStance),
-    pairs: rowsBy(stance, 'p:', byStance, isAnyStance),
-    openings: rowsBy(stance, 'o:', byStance, isAnyStance),
-    about: Object.fromEntries(ids.map((id) => [id, rowsBy(stance, `a:${id} `, byStance, isAnyStance)])),
+    frame: rowsBy(stance, '', byStance, isAnyStance, (name) => !name.startsWith('c:')),
+    about: Object.fromEntries(ids.map((id) => [id, rowsBy(stance, aboutMark(id), byStance, isAnyStance)])),
   }
   return learned
 }
@@ -220,7 +212,7 @@ const parts = [
   `  "claims": ${JSON.stringify(claims)}`,
   `  "bias": ${JSON.stringify(bias)}`,
   ...Object.entries(rest).map(([name, rows]) => `  ${JSON.stringify(name)}: ${table(rows)}`),
-  `  "stance": {\n    "bias": ${JSON.stringify(stance.bias)},\n    "cues": ${table(stance.cues)},\n    "words": ${table(stance.words)},\n    "before": ${table(stance.before)},\n    "after": ${table(stance.after)},\n    "pairs": ${table(stance.pairs)},\n    "openings": ${table(stance.openings)},\n    "about": ${table(stance.about)}\n  }`,
+  `  "stance": {\n    "bias": ${JSON.stringify(stance.bias)},\n    "cues": ${table(stance.cues)},\n    "frame": ${table(stance.frame)},\n    "about": ${table(stance.about)}\n  }`,
 ]
 await writeFile(join(data, pack.id, 'learned.json'), `{\n${parts.join(',\n')}\n}\n`)
-console.log(`data/${pack.id}/learned.json: ${Object.keys(learned.stems).length} stems, ${Object.keys(stance.words).length} words of stance`)
+console.log(`data/${pack.id}/learned.json: ${Object.keys(learned.stems).length} stems, ${Object.keys(stance.frame).length} features of frames`)

@@ -57,9 +57,9 @@ async function readLookUps(): Promise<{ asked: Query[]; misspelt: Query[]; lines
   const packs = await loadPacks(join(root, 'data'))
   const rebuttals = packs.flatMap((pack) => pack.rebuttals)
   const concepts = Object.assign({}, ...packs.map((pack) => pack.concepts))
-  const search = createSearch(rebuttals, concepts, createDetector(packs).claimsIn)
+  const search = createSearch(rebuttals, { concepts, claimsIn: createDetector(packs).claimsIn })
   // The packs' weights were learned on these very lines: what they say of them proves nothing, so the lines are read without.
-  const unlearned = createSearch(rebuttals, concepts)
+  const unlearned = createSearch(rebuttals, { concepts })
   const asked: Query[] = []
   const misspelt: Query[] = []
   const lines: Query[] = []

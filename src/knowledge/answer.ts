@@ -1,0 +1,67 @@
+/**
+ * Whether the first card found answers the query at all. In: its features, the query's words, and what its pack has learned from look-ups
+ * (look-ups.json, made by src/tools/train-look-ups.ts). Out: a chance. A pack without that file is judged by the general weights.
+ */
+import * as z from 'zod'
+import { featureNames, type Row } from './features.ts'
+import { writtenWords } from './query.ts'
+import { weigh } from './rank.ts'
+import { answerWeights } from './rank-weights.ts'
+import type { Rebuttal } from './schema.ts'
+import { fold, stemOf, textLimit } from './text.ts'
+
+const weights = z.record(z.string(), z.number())
+/** Weights of a logistic model: positive ones speak for an answer. */
+export const LookUps = z.strictObject({
+  bias: z.number(),
+  features: z.record(z.enum(featureNames), z.number()),
+  /** Stems of the query that the card has, and those it has not: "episodes" and "born" tell that something else is asked. */
+  present: weights,
+  missing: weights,
+  /** The first word, and the first two. */
+  openings: weights,
+})
+export type LookUps = z.infer<typeof LookUps>
+
+export type QueryWord = { kind: 'present' | 'missing' | 'openings'; name: string }
+
+/** What a pack's weights see of a query beside its features. */
+export function queryWords(query: string, card: ReadonlySet<string>): QueryWord[] {
+  const words = writtenWords(query.slice(0, textLimit)).map(({ word }) => fold(word))
+  const stems = new Set(words.map(stemOf))
+  const openings = [words[0], `${words[0]} ${words[1]}`].slice(0, words.length)
+  return [
+    ...[...stems].map((name) => ({ kind: card.has(name) ? ('present' as const) : ('missing' as const), name })),
+    ...openings.map((name) => ({ kind: 'openings' as const, name: name ?? '' })),
+  ]
+}
+
+/** Every stem of a rebuttal's text, stopwords too. */
+export function cardStems({ title, claim, phrasings, answer, details, tags }: Rebuttal): ReadonlySet<string> {
+  const texts = [title, claim, ...phrasings, answer, ...details, ...tags]
+  return new Set(texts.flatMap((text) => writtenWords(text)).map(({ word }) => stemOf(fold(word))))
+}
+
+const chanceOf = (score: number): number => 1 / (1 + Math.exp(-score))
+
+export const answerChance = (row: Row): number => chanceOf(answerWeights.bias + weigh(row, answerWeights))
+
+/** The chance by a pack's own weights, for the first card found and its row of features. */
+export type AnswerReader = (row: Row, query: string, card: Rebuttal) => number
+
+export function createAnswerReader({ bias, features, ...words }: LookUps): AnswerReader {
+  const tables = { present: tableOf(words.present), missing: tableOf(words.missing), openings: tableOf(words.openings) }
+  const stemsOf = new WeakMap<Rebuttal, ReadonlySet<string>>()
+  return (row, query, card) => {
+    let stems = stemsOf.get(card)
+    if (!stems) {
+      stems = cardStems(card)
+      stemsOf.set(card, stems)
+    }
+    let score = bias + weigh(row, features)
+    for (const { kind, name } of queryWords(query, stems)) score += tables[kind].get(name) ?? 0
+    return chanceOf(score)
+  }
+}
+
+const tableOf = (table: Readonly<Record<string, number>>): ReadonlyMap<string, number> => new Map(Object.entries(table))
