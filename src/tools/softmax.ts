@@ -23,6 +23,8 @@ export type Options = {
   rate: number
   /** Share of each named weight that is lost per round. */
   decay: number
+  /** So much each named weight comes nearer to nothing per round, and stays there: what says little is left out while the rest can still make up for it. */
+  shrink?: number
   /** Examples in which a name must stand to count. */
   least: number
   /** Share of an example's names that are left out each time it is looked at, others each time: no word may rely on another's help. */
@@ -53,7 +55,10 @@ export function fitSoftmax(examples: readonly Example[], options: Options): Fitt
       const kept = dropout ? features.filter(() => random() >= dropout) : features
       learn(example, kept, model, options)
     }
-    for (let at = 0; at < model.named.now.length; at += 1) model.named.now[at] = (model.named.now[at] ?? 0) * (1 - decay)
+    for (let at = 0; at < model.named.now.length; at += 1) {
+      const shrunk = (model.named.now[at] ?? 0) * (1 - decay)
+      model.named.now[at] = Math.sign(shrunk) * Math.max(0, Math.abs(shrunk) - (options.shrink ?? 0))
+    }
     for (let at = 0; at < model.values.now.length; at += 1) model.values.now[at] = (model.values.now[at] ?? 0) * (1 - decay / 10)
   }
   const rowAt = (from: Float64Array, index: number) => Array.from(from.subarray(index * classes, (index + 1) * classes))
