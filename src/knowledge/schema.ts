@@ -112,7 +112,14 @@ export const Concepts = z.record(id, z.array(z.string().trim().min(1).max(60)).m
 export type Concepts = z.infer<typeof Concepts>
 
 /** A whole pack in memory: the head plus its records. */
-export type Pack = PackHead & { rebuttals: Rebuttal[]; facts: Fact[]; sources: Source[]; concepts: Concepts; learned?: Learned; lookUps?: LookUps }
+export type Pack = PackHead & {
+  rebuttals: Rebuttal[]
+  facts: Fact[]
+  sources: Source[]
+  concepts: Concepts
+  learned?: Learned
+  lookUps?: LookUps
+}
 
 /** A source mark in running text: "[kennan-1956]". Linear: one class, no nesting. */
 export const sourceMark = /\s?\[([a-z0-9][a-z0-9-]{0,39})\]/g

@@ -98,7 +98,8 @@ const judged = Array.from({ length: folds }, (_, fold) => {
     }))
 }).flat()
 for (const bar of [0.3, 0.35, 0.4, 0.45, 0.5]) {
-  const share = (list: typeof judged, test: (one: (typeof judged)[number]) => boolean) => (list.filter(test).length / list.length).toFixed(3)
+  const share = (list: typeof judged, test: (one: (typeof judged)[number]) => boolean) =>
+    (list.filter(test).length / list.length).toFixed(3)
   const asked = judged.filter(({ line }) => line.rebuttal)
   const within = (most: number) => share(asked, ({ place, chance }) => chance >= bar && place >= 0 && place < most)
   const abstains = share(
@@ -109,4 +110,6 @@ for (const bar of [0.3, 0.35, 0.4, 0.45, 0.5]) {
 }
 const learned = LookUps.parse(learn(known(lessons)))
 await writeFile(join(root, 'data', pack.id, 'look-ups.json'), `${JSON.stringify(learned, null, 1)}\n`)
-console.log(`data/${pack.id}/look-ups.json: ${Object.keys(learned.present).length} words present, ${Object.keys(learned.missing).length} missing`)
+console.log(
+  `data/${pack.id}/look-ups.json: ${Object.keys(learned.present).length} words present, ${Object.keys(learned.missing).length} missing`,
+)

@@ -11,8 +11,8 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type GoldenLine, readGolden } from '../cli/eval.ts'
 import { createDetector, type Study } from '../detection/detector.ts'
-import { aboutStems, compileModel, distinct, type PackModel } from '../detection/pack-model.ts'
 import { frameOf } from '../detection/frame.ts'
+import { aboutStems, compileModel, distinct, type PackModel } from '../detection/pack-model.ts'
 import { stanceNames } from '../detection/stance.ts'
 import { stanceFeatureNames, stanceFeatures } from '../detection/stance-features.ts'
 import { Learned, packEvidence } from '../knowledge/learned.ts'
@@ -113,7 +113,10 @@ function stanceExample(model: PackModel, { line, study }: Lesson, weight: number
   const focus = model.focus(study.reading, claim)
   const cues = stanceFeatures(study.text, study.reading.tokens, focus)
   return {
-    names: [...frameOf(study.reading, focus), ...[...aboutStems(study.reading)].map((stem) => `${aboutMark(line.rebuttal as string)}${stem}`)],
+    names: [
+      ...frameOf(study.reading, focus),
+      ...[...aboutStems(study.reading)].map((stem) => `${aboutMark(line.rebuttal as string)}${stem}`),
+    ],
     values: stanceFeatureNames.map((name) => cues[name]),
     right: [stanceNames.indexOf(line.label as 'support')],
     weight,
@@ -143,7 +146,7 @@ function fitStance(model: PackModel, lessons: readonly Lesson[]): Fitted {
 /** Weights of claims below this are left out: they change no decision and make the file three times as large. */
 const leastWeight = 0.2
 /** Those of stances have been brought to nothing by the learner where they say little; what is left is kept. */
-const leastStance = 0.03
+const leastStance = 0.08
 const round = (value: number): number => Math.round(value * 100) / 100
 
 const byClaim = (row: readonly number[]): number[] =>
@@ -218,4 +221,6 @@ const parts = [
   `  "stance": {\n    "bias": ${JSON.stringify(stance.bias)},\n    "cues": ${table(stance.cues)},\n    "frame": ${table(stance.frame)},\n    "about": ${table(stance.about)}\n  }`,
 ]
 await writeFile(join(data, pack.id, 'learned.json'), `{\n${parts.join(',\n')}\n}\n`)
-console.log(`data/${pack.id}/learned.json: ${Object.keys(learned.stems).length} stems, ${Object.keys(stance.frame).length} features of frames`)
+console.log(
+  `data/${pack.id}/learned.json: ${Object.keys(learned.stems).length} stems, ${Object.keys(stance.frame).length} features of frames`,
+)

@@ -1,4 +1,6 @@
-/** What a message says around a claim, and that frames laid around the claims of the shipped pack are read for what they are. */
+/** What a message says around a claim, and whether the claims of the shipped pack are read rightly in frames that no training has seen. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { createDetector } from '../../src/detection/detector.ts'
@@ -42,27 +44,43 @@ describe('the frame around a claim', () => {
   })
 })
 
-/** Frames of no training line: plain ways to reject, report, ask and assert. */
-const unseen = {
-  deny: ['Sorry, it is not correct that {c}', 'research has long disproved that {c}', '"{c}" is false, plain and simple', '{c}? Not at all.'],
-  comment: ['The series claims that {c}', 'Episode 3 suggests that {c}', 'The chapter is about the allegation that {c}'],
-  query: ['Is it true that {c}?', 'Did anyone here read whether {c}?', 'Hi, new here. Is it correct that {c}?'],
-  support: ['I think {c}', 'As everyone knows, {c}', 'Fun fact: {c}'],
-}
 const claims = packs.flatMap((pack) => pack.rebuttals.map(({ claim }) => claim))
-const spokenTo = (frame: string): number =>
-  claims.filter((claim) => {
-    const [best] = detector.detect(framedBy(frame, claim))
+const heldBack = await readFrames(join(data, 'frames-held-back.jsonl'))
+/** Share of messages that the bot would answer: every claim in every frame of a stance. */
+function answered(frames: readonly string[]): number {
+  const messages = frames.flatMap((frame) => claims.map((claim) => framedBy(frame, claim)))
+  const spoken = messages.filter((message) => {
+    const [best] = detector.detect(message)
     return best && best.score >= detector.bars.speak && (best.stance === 'support' || best.stance === 'query')
-  }).length / claims.length
+  })
+  return spoken.length / messages.length
+}
 
 describe('claims of the shipped pack in frames that no training has read', () => {
-  test.each(unseen.deny)('rejected: %s', (frame) => expect(spokenTo(frame)).toBeLessThanOrEqual(0.1))
-  test.each(unseen.comment)('reported: %s', (frame) => expect(spokenTo(frame)).toBeLessThanOrEqual(0.1))
-  test.each(unseen.query)('asked: %s', (frame) => expect(spokenTo(frame)).toBeGreaterThanOrEqual(0.9))
-  test.each(unseen.support)('asserted: %s', (frame) => expect(spokenTo(frame)).toBeGreaterThanOrEqual(0.9))
+  test('few are answered where the claim is rejected or reported', () => {
+    expect(answered(heldBack.deny)).toBeLessThanOrEqual(0.06)
+    expect(answered(heldBack.comment)).toBeLessThanOrEqual(0.16)
+  })
+  test('most are answered where it is asserted or asked', () => {
+    expect(answered(heldBack.support)).toBeGreaterThanOrEqual(0.83)
+    expect(answered(heldBack.query)).toBeGreaterThanOrEqual(0.9)
+  })
   test('the training has not read them', async () => {
     const known = new Set(Object.values(await readFrames(join(data, 'frames.jsonl'))).flat())
-    expect(Object.values(unseen).flat().filter((frame) => known.has(frame))).toEqual([])
+    expect(
+      Object.values(heldBack)
+        .flat()
+        .filter((frame) => known.has(frame)),
+    ).toEqual([])
   })
+})
+
+test('a line without a place for the claim, or with two, is refused', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'for-the-record-frames-'))
+  const file = join(folder, 'frames.jsonl')
+  for (const frame of ['no claim here', '{c} and {c}']) {
+    await writeFile(file, `${JSON.stringify({ stance: 'deny', frame })}\n`)
+    await expect(readFrames(file)).rejects.toThrow('must have {c} once')
+  }
+  await rm(folder, { recursive: true })
 })
