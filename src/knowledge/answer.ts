@@ -14,7 +14,8 @@ const weights = z.record(z.string(), z.number())
 /** Weights of a logistic model: positive ones speak for an answer. */
 export const LookUps = z.strictObject({
   bias: z.number(),
-  features: z.record(z.enum(featureNames), z.number()),
+  /** By name of a feature; one that is missing weighs nothing, one of another version is passed over. */
+  features: weights,
   /** Stems of the query that the card has, and those it has not: "episodes" and "born" tell that something else is asked. */
   present: weights,
   missing: weights,
@@ -50,6 +51,7 @@ export const answerChance = (row: Row): number => chanceOf(answerWeights.bias + 
 export type AnswerReader = (row: Row, query: string, card: Rebuttal) => number
 
 export function createAnswerReader({ bias, features, ...words }: LookUps): AnswerReader {
+  const byFeature = { ...noWeights, ...features }
   const tables = { present: tableOf(words.present), missing: tableOf(words.missing), openings: tableOf(words.openings) }
   const stemsOf = new WeakMap<Rebuttal, ReadonlySet<string>>()
   return (row, query, card) => {
@@ -58,10 +60,11 @@ export function createAnswerReader({ bias, features, ...words }: LookUps): Answe
       stems = cardStems(card)
       stemsOf.set(card, stems)
     }
-    let score = bias + weigh(row, features)
+    let score = bias + weigh(row, byFeature)
     for (const { kind, name } of queryWords(query, stems)) score += tables[kind].get(name) ?? 0
     return chanceOf(score)
   }
 }
 
+const noWeights = Object.fromEntries(featureNames.map((name) => [name, 0])) as Row
 const tableOf = (table: Readonly<Record<string, number>>): ReadonlyMap<string, number> => new Map(Object.entries(table))

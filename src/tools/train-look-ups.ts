@@ -60,11 +60,12 @@ function learn(lessons: readonly Lesson[]): LookUps {
   }))
   const fitted = fitSoftmax(examples, { classes: 2, values: usable.length, rounds: 60, rate: 0.1, decay: 0.02, least: 2 })
   const difference = ([no = 0, yes = 0]: readonly number[]) => yes - no
-  const features = Object.fromEntries(featureNames.map((name) => [name, 0])) as LookUps['features']
+  const features: LookUps['features'] = {}
   let bias = difference(fitted.bias)
   usable.forEach(({ name, mean, spread }, index) => {
-    features[name] = difference(fitted.values[index] ?? []) / spread
-    bias -= features[name] * mean
+    const weight = difference(fitted.values[index] ?? []) / spread
+    features[name] = round(weight)
+    bias -= weight * mean
   })
   const wordsOf = (kind: string) =>
     Object.fromEntries(
@@ -76,7 +77,7 @@ function learn(lessons: readonly Lesson[]): LookUps {
     )
   return {
     bias: round(bias),
-    features: Object.fromEntries(Object.entries(features).map(([name, weight]) => [name, round(weight)])) as LookUps['features'],
+    features,
     present: wordsOf('present'),
     missing: wordsOf('missing'),
     openings: wordsOf('openings'),

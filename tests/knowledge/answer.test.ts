@@ -39,6 +39,10 @@ describe('the chance that it is an answer', () => {
     expect(chance(zero, 'bridge', card)).toBeCloseTo(1 / (1 + Math.exp(-2)))
     expect(chance(zero, 'when was the bridge born', card)).toBeCloseTo(1 / (1 + Math.exp(3)))
   })
+  test('a feature that the file does not know weighs nothing, and one that it alone knows is passed over', () => {
+    const chanceBy = createAnswerReader({ ...lookUps, features: { lead: 1, ofAnotherVersion: 100 } })
+    expect(chanceBy({ ...zero, lead: 2, names: 50 }, '', card)).toBeCloseTo(1 / (1 + Math.exp(-2)))
+  })
   test('names that every object has are words like others', () => {
     expect(chance(zero, 'constructor toString __proto__ hasOwnProperty', card)).toBe(0.5)
   })
@@ -47,5 +51,5 @@ describe('the chance that it is an answer', () => {
 test('look-ups.json with a weight that is no number is refused', () => {
   expect(LookUps.safeParse(lookUps).success).toBe(true)
   expect(LookUps.safeParse({ ...lookUps, missing: { born: 'much' } }).success).toBe(false)
-  expect(LookUps.safeParse({ ...lookUps, features: {} }).success).toBe(false)
+  expect(LookUps.safeParse({ ...lookUps, features: { lead: null } }).success).toBe(false)
 })
