@@ -65,7 +65,8 @@ export async function judge(
   const about = { mode, level, bars: detector.bars }
   const byText = decide(matches, about)
   if (!byText.match || (byText.action === 'ignore' && asked !== 'every gate')) return byText
-  const gates = await gatesFor({ message, rebuttal: byText.match.rebuttal, settings, store, library, now: now() }, asked)
+  const { action, match } = byText
+  const gates = await gatesFor({ message, rebuttal: match.rebuttal, settings, store, library, now: now(), action }, asked)
   return decide(matches, { ...about, gates })
 }
 

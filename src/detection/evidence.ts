@@ -4,7 +4,7 @@
  */
 import type { Rebuttal } from '../knowledge/schema.ts'
 import type { Features } from './calibration.ts'
-import { matchPattern, type Pattern, type PatternHit } from './patterns.ts'
+import { isEachNamed, matchPattern, type Pattern, type PatternHit } from './patterns.ts'
 import type { Reading } from './reading.ts'
 import { coverage, createTermIndex, type Saying, type TermIndex } from './term-index.ts'
 import type { Vocabulary } from './vocabulary.ts'
@@ -19,6 +19,8 @@ export type Candidate = {
 }
 
 export type Evidence = {
+  /** Whether a message that names these concepts, and no others, may meet a pattern. */
+  mayHit(concepts: readonly number[]): boolean
   /** Patterns met, by rebuttal. */
   hits(reading: Reading): Map<number, PatternHit[]>
   /** Weight of shared rare words, by rebuttal, heaviest first. */
@@ -31,6 +33,7 @@ export function createEvidence(rebuttals: readonly Rebuttal[], patterns: readonl
   const byConcept = groupByConcept(patterns, vocabulary.conceptNames.length)
   const mass = new Float64Array(rebuttals.length)
   return {
+    mayHit: (concepts) => concepts.some((concept) => byConcept[concept]?.some((pattern) => isEachNamed(pattern, concepts))),
     hits: (reading) => hitsOf(reading, byConcept),
     masses(reading) {
       const touched = index.gather(reading.terms, mass).sort((a, b) => (mass[b] ?? 0) - (mass[a] ?? 0))
@@ -66,6 +69,12 @@ function hitsOf({ mentions }: Reading, byConcept: readonly (readonly Pattern[])[
   return hits
 }
 
+/** The heaviest comes first. */
+function heaviestBut(rebuttal: number, masses: ReadonlyMap<number, number>): number {
+  for (const [other, mass] of masses) if (other !== rebuttal) return mass
+  return 0
+}
+
 function weigh(
   rebuttal: number,
   { keys, terms, entries, topics }: Reading,
@@ -76,7 +85,7 @@ function weigh(
   let saying: Saying | undefined
   let sayingScore = 0
   for (const one of index.sayingsOf(rebuttal)) {
-    const score = coverage(one, (key) => keys.has(key))
+    const score = coverage(one, keys)
     // A saying of one meaning ("Bolsheviks") is covered by any message that names it: it proves nothing.
     const proof = score * Math.min(1, one.keys.length / 3)
     if (proof > sayingScore) {
@@ -85,8 +94,7 @@ function weigh(
     }
   }
   const own = masses.get(rebuttal) ?? 0
-  let rival = 0
-  for (const [other, mass] of masses) if (other !== rebuttal && mass > rival) rival = mass
+  const rival = heaviestBut(rebuttal, masses)
   const asked = terms.reduce((sum, term) => sum + index.weight(term), 0)
   const ordered = [...hits].sort((a, b) => b.strength - a.strength)
   const termScore = asked ? own / asked : 0

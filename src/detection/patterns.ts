@@ -78,6 +78,17 @@ export function mentionsOf(tokens: readonly Token[], entries: readonly Entry[]):
   return mentions
 }
 
+/** Which concepts the words name, each once and in the order of mentionsOf, for who needs no places. */
+export function conceptsIn(entries: readonly Entry[]): number[] {
+  const named: number[] = []
+  for (let index = 0; index < entries.length; index += 1) {
+    const { concepts, phrases } = entries[index] as Entry
+    for (const concept of concepts) if (!named.includes(concept)) named.push(concept)
+    for (const { rest, concept } of phrases) if (!named.includes(concept) && endOf(rest, entries, index) > index) named.push(concept)
+  }
+  return named
+}
+
 const negations = new Set(
   'not no never none nobody nothing neither nor without hardly barely cannot cant dont doesnt didnt isnt arent wasnt werent wont wouldnt couldnt shouldnt hasnt havent hadnt aint noone'.split(
     ' ',
@@ -162,6 +173,17 @@ export function matchPattern(pattern: Pattern, mentions: ReadonlyMap<number, rea
 
 function isAnyNamed(concepts: readonly number[], mentions: ReadonlyMap<number, unknown>): boolean {
   for (const concept of concepts) if (mentions.has(concept)) return true
+  return false
+}
+
+/** Whether each part of a pattern is named at all: what is not cannot be met. */
+export function isEachNamed({ groups }: Pattern, named: readonly number[]): boolean {
+  for (const { concepts } of groups) if (!isAnyOf(concepts, named)) return false
+  return true
+}
+
+function isAnyOf(concepts: readonly number[], named: readonly number[]): boolean {
+  for (const concept of concepts) if (named.includes(concept)) return true
   return false
 }
 
