@@ -41,9 +41,8 @@ const keptFrom = 0.1
 /** A message that names nobody and nothing of the packs ("he loved violence") may be about anybody: it must be the surer to be answered. */
 const namelessShare = 0.85
 const mostMatches = 5
-/** Candidates whose phrasings are compared: those met by a pattern, and the best by their words. */
+/** Candidates whose phrasings are compared: those met by a pattern, and the heaviest by their words (a pack with weights: its best three). */
 const mostCandidates = 8
-const mostByWords = 3
 /**
  * Words that trail those of no claim by more than this are not lifted over any bar by the other evidence. The first is asked of the words
  * alone, before anything else; of the golden lines that are answered one in two hundred lies below it, of real chat nine in ten.
@@ -173,7 +172,7 @@ function byOwnWeights(range: Range, model: PackModel, reading: Reading, met: num
   return candidates.map(({ candidate, claim }) => ({ candidate, score: chances[claim] ?? 0, model, claim }))
 }
 
-/** The score that so many claims (mostByWords) reach. */
+/** The third highest score of a claim: so many are looked at for their words alone. */
 function barOf(scores: Float64Array): number {
   let [first, second, third] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY]
   for (let claim = 0; claim < scores.length - 1; claim += 1) {

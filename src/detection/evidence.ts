@@ -31,10 +31,11 @@ export type Evidence = {
 export function createEvidence(rebuttals: readonly Rebuttal[], patterns: readonly Pattern[], vocabulary: Vocabulary): Evidence {
   const index = createTermIndex(rebuttals, vocabulary)
   const byConcept = groupByConcept(patterns, vocabulary.conceptNames.length)
+  const companions = companionsIn(byConcept)
   const mass = new Float64Array(rebuttals.length)
   return {
-    mayHit: (concepts) => concepts.some((concept) => byConcept[concept]?.some((pattern) => isEachNamed(pattern, concepts))),
-    hits: (reading) => hitsOf(reading, byConcept),
+    mayHit: (concepts) => mayHit(concepts, byConcept, companions),
+    hits: (reading) => (mayHit([...reading.mentions.keys()], byConcept, companions) ? hitsOf(reading, byConcept) : new Map()),
     masses(reading) {
       const touched = index.gather(reading.terms, mass).sort((a, b) => (mass[b] ?? 0) - (mass[a] ?? 0))
       const found = new Map(touched.map((rebuttal) => [rebuttal, mass[rebuttal] ?? 0]))
@@ -50,6 +51,33 @@ function groupByConcept(patterns: readonly Pattern[], concepts: number): Pattern
   const lists: Pattern[][] = Array.from({ length: concepts }, () => [])
   for (const pattern of patterns) for (const concept of new Set(pattern.groups.at(-1)?.concepts)) lists[concept]?.push(pattern)
   return lists
+}
+
+type Companions = { has(concept: number, other: number): boolean }
+
+/** Which concept stands first in a pattern whose last part is another: a bit for each pair, so that hardly any pattern is looked at. */
+function companionsIn(byConcept: readonly (readonly Pattern[])[]): Companions {
+  const width = Math.ceil(byConcept.length / 32)
+  const bits = new Int32Array(byConcept.length * width)
+  byConcept.forEach((patterns, concept) => {
+    for (const { groups } of patterns)
+      for (const other of groups[0]?.concepts ?? []) {
+        const at = concept * width + (other >>> 5)
+        bits[at] = (bits[at] as number) | (1 << (other & 31))
+      }
+  })
+  return { has: (concept, other) => ((bits[concept * width + (other >>> 5)] as number) & (1 << (other & 31))) !== 0 }
+}
+
+function mayHit(concepts: readonly number[], byConcept: readonly (readonly Pattern[])[], companions: Companions): boolean {
+  for (const concept of concepts) {
+    for (const other of concepts) {
+      if (!companions.has(concept, other)) continue
+      if (byConcept[concept]?.some((pattern) => isEachNamed(pattern, concepts))) return true
+      break
+    }
+  }
+  return false
 }
 
 function hitsOf({ mentions }: Reading, byConcept: readonly (readonly Pattern[])[]): Map<number, PatternHit[]> {

@@ -41,25 +41,31 @@ export function compileModel(pack: Pack, vocabulary: Vocabulary): PackModel | un
   if (!learned) return undefined
   const { claims } = learned
   const none = claims.length
-  const byConcept = claimRows(learned.concepts, none)
-  const conceptRow = Int32Array.from(vocabulary.conceptNames, byConcept.rowOf)
-  const byStem = claimRows(learned.stems, none)
+  // Rows of concepts, then of stems.
+  const concepts = Object.keys(learned.concepts)
+  const rows = claimRows([...Object.values(learned.concepts), ...Object.values(learned.stems)], none)
+  const conceptRow = Int32Array.from(vocabulary.conceptNames, (name) => concepts.indexOf(name))
+  const numbers = vocabulary.learn(Object.keys(learned.stems))
+  const stemRow = new Int32Array(Math.max(-1, ...numbers) + 1).fill(-1)
+  numbers.forEach((number, index) => {
+    stemRow[number] = concepts.length + index
+  })
   const bias = Float64Array.from(learned.bias)
   const stance = compileStance(learned.stance, claims)
-  const addConcept = (concept: number, scores: Float64Array) => byConcept.add(conceptRow[concept] as number, scores)
-  const addStem = ({ isStop, stem }: Entry, scores: Float64Array) => {
-    if (!isStop) byStem.add(byStem.rowOf(stem), scores)
+  const rowOf = (entry: Entry): number => {
+    const number = entry.isStop ? -1 : vocabulary.learnedOf(entry)
+    return number < 0 || number >= stemRow.length ? -1 : (stemRow[number] as number)
   }
   const addAll = (concepts: Iterable<number>, entries: readonly Entry[], scores: Float64Array) => {
     scores.set(bias)
-    for (const concept of concepts) addConcept(concept, scores)
+    for (const concept of concepts) rows.add(conceptRow[concept] as number, scores)
     for (let index = 0; index < entries.length; index += 1) {
       const entry = entries[index] as Entry
-      if (!entry.isStop && entries.indexOf(entry) === index) addStem(entry, scores)
+      if (!entry.isStop && entries.indexOf(entry) === index) rows.add(rowOf(entry), scores)
     }
   }
-  const conceptLead = (concept: number, claim: number) => byConcept.lead(conceptRow[concept] as number, claim)
-  const stemLead = ({ isStop, stem }: Entry, claim: number) => (isStop ? 0 : byStem.lead(byStem.rowOf(stem), claim))
+  const conceptLead = (concept: number, claim: number) => rows.lead(conceptRow[concept] as number, claim)
+  const stemLead = (entry: Entry, claim: number) => rows.lead(rowOf(entry), claim)
   const sums = new Float64Array(none + 1)
   return {
     claims,
@@ -71,8 +77,8 @@ export function compileModel(pack: Pack, vocabulary: Vocabulary): PackModel | un
     lead(entries) {
       sums.set(bias)
       for (const entry of entries) {
-        for (const concept of entry.concepts) addConcept(concept, sums)
-        addStem(entry, sums)
+        for (const concept of entry.concepts) rows.add(conceptRow[concept] as number, sums)
+        rows.add(rowOf(entry), sums)
       }
       return bestOf(sums) - (sums[none] as number)
     },
@@ -134,16 +140,16 @@ type StanceModel = (reading: Reading, claim: string, focus: Focus, cues: StanceF
 function compileStance(learned: Learned['stance'], ids: readonly string[]): StanceModel {
   const bias = Float64Array.from(learned.bias)
   const tableOf = (table: Record<string, readonly number[]>) => classRows(table, bias.length)
-  const byCue = tableOf(learned.cues)
+  const addCue = tableOf(learned.cues)
   const byKind = { word: tableOf(learned.words), opening: tableOf(learned.openings) }
   const about = new Map(ids.map((id) => [id, tableOf(learned.about[id] ?? {})]))
   return (reading, claim, focus, cues) => {
     const scores = bias.slice()
-    for (const name of stanceFeatureNames) byCue.add(name, scores, cues[name])
+    for (const name of stanceFeatureNames) addCue(name, scores, cues[name])
     const own = about.get(claim)
     for (const { kind, name } of stanceWords(reading, focus)) {
-      const rows = kind === 'about' ? own : byKind[kind]
-      rows?.add(name, scores)
+      const add = kind === 'about' ? own : byKind[kind]
+      add?.(name, scores)
     }
     return softmax(scores)
   }
