@@ -11,7 +11,7 @@ import { type Candidate, createEvidence, type Evidence } from './evidence.ts'
 import type { Bars, Match } from './match.ts'
 import { bestOf, compileModel, type PackModel, softmax } from './pack-model.ts'
 import { compilePatterns, conceptsIn } from './patterns.ts'
-import { type Reading, read } from './reading.ts'
+import { createGate, type Reading, read } from './reading.ts'
 import { focusOf, type Margins, signalsOf } from './signals.ts'
 import { judgeStance, stanceOf } from './stance.ts'
 import { stanceFeatures } from './stance-features.ts'
@@ -86,6 +86,7 @@ export function createDetector(packs: readonly Pack[]): Detector {
   }
   const isWorthReading = (entries: readonly Entry[]) =>
     !isAllKnown || (models.some((model) => model.lead(entries) >= hopelessLead) && isAnyHope(entries))
+  const isOfTopic = createGate(vocabulary)
   const parts: Parts = {
     evidence,
     ranges,
@@ -106,14 +107,15 @@ export function createDetector(packs: readonly Pack[]): Detector {
       return { text: cleaned, reading, candidates }
     },
     claimsIn(text) {
-      const reading = read(clean(text), vocabulary, isAnyHope)
+      const cleaned = clean(text)
+      const reading = isOfTopic(cleaned) ? read(cleaned, vocabulary, isAnyHope) : undefined
       if (!reading) return new Map()
       const known = scored(reading, parts, undefined).filter(({ model }) => model)
       return new Map(known.map(({ candidate, score }) => [parts.ids[candidate.rebuttal] ?? '', score]))
     },
     detect(text, packs, from = keptFrom) {
       const cleaned = clean(text)
-      const reading = read(cleaned, vocabulary, isWorthReading)
+      const reading = isOfTopic(cleaned) ? read(cleaned, vocabulary, isWorthReading) : undefined
       if (!reading) return []
       return scored(reading, parts, packs)
         .filter(({ score }) => score >= from)

@@ -2,6 +2,7 @@
  * A message read once: its words, what the packs know of them, which concepts they name. In: a cleaned text and the vocabulary.
  * Out: a Reading, or undefined when nothing in the message is a topic of the packs: most chatter ends here.
  */
+import { createGlance } from './glance.ts'
 import { type Mention, mentionsOf } from './patterns.ts'
 import { keyOfConcept } from './term-index.ts'
 import { type Token, tokenise } from './tokens.ts'
@@ -26,6 +27,13 @@ const mostMentions = 8
 const topicalFrom = 0.8
 /** Topic and at least one further word of the packs: a name alone is no claim, unless the message is little else. */
 const leastWords = 2
+
+/** The gate below as a first glance, for who asks it of every message. */
+export const createGate = (vocabulary: Vocabulary): ((cleaned: string) => boolean) =>
+  createGlance((word) => {
+    const { isOurs, rarity } = vocabulary.entry(word)
+    return isOurs ? (rarity >= topicalFrom ? 3 : 1) : 0
+  }, leastWords)
 
 /** `isWorthReading`: a cheap second gate on the words alone, asked before concepts are looked for. */
 export function read(
