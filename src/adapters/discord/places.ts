@@ -39,10 +39,13 @@ export type Places = {
 export function createPlaces(): Places {
   const guilds = new Map<string, Guild>()
   let self = ''
+  /** What the bot may do where it was asked for last: a post asks several times. Until anything is learned. */
+  let last: { channel: Channel; held: bigint } | undefined
   const keep = (guild: Guild | undefined, channel: AnyChannel) => guild?.channels.set(channel.id, channelFrom(channel, self))
   const learn = (event: GatewayDispatchPayload) => {
     // Nearly every event is one, and says nothing of places.
     if (event.t === GatewayDispatchEvents.MessageCreate) return
+    last = undefined
     const data = event.d as { guild_id?: string; id?: string }
     const guild = guilds.get(data.guild_id ?? '')
     switch (event.t) {
@@ -99,10 +102,12 @@ export function createPlaces(): Places {
       const { guild, channel } = find(place)
       // What is not known is left to Discord: a start-up or an outage must not silence a server.
       if (!guild?.roles.size || !guild.mine || !channel || guild.owner === self) return undefined
-      const held = channelBits(guild, guild.mine, place.server, channel, self)
+      if (last?.channel !== channel) last = { channel, held: channelBits(guild, guild.mine, place.server, channel, self) }
+      const { held } = last
       return names.find((name) => (held & Bits[name]) === 0n)
     },
     setSelf: (id) => {
+      last = undefined
       self = id
     },
   }
