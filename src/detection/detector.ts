@@ -86,7 +86,7 @@ export function createDetector(packs: readonly Pack[]): Detector {
   }
   const isWorthReading = (entries: readonly Entry[]) =>
     !isAllKnown || (models.some((model) => model.lead(entries) >= hopelessLead) && isAnyHope(entries))
-  const isOfTopic = createGate(vocabulary)
+  const gate = createGate(vocabulary)
   const parts: Parts = {
     evidence,
     ranges,
@@ -108,14 +108,16 @@ export function createDetector(packs: readonly Pack[]): Detector {
     },
     claimsIn(text) {
       const cleaned = clean(text)
-      const reading = isOfTopic(cleaned) ? read(cleaned, vocabulary, isAnyHope) : undefined
+      const entries = gate(cleaned)
+      const reading = entries && isAnyHope(entries) ? read(cleaned, vocabulary) : undefined
       if (!reading) return new Map()
       const known = scored(reading, parts, undefined).filter(({ model }) => model)
       return new Map(known.map(({ candidate, score }) => [parts.ids[candidate.rebuttal] ?? '', score]))
     },
     detect(text, packs, from = keptFrom) {
       const cleaned = clean(text)
-      const reading = isOfTopic(cleaned) ? read(cleaned, vocabulary, isWorthReading) : undefined
+      const entries = gate(cleaned)
+      const reading = entries && isWorthReading(entries) ? read(cleaned, vocabulary) : undefined
       if (!reading) return []
       return scored(reading, parts, packs)
         .filter(({ score }) => score >= from)

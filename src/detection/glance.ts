@@ -1,51 +1,77 @@
 /**
- * The first glance at a message: could it pass the gate of reading.ts? In: a cleaned text. Out: false for most chatter, which then costs
- * neither a word of its own nor a look-up in a large table. What each word is, is asked once and remembered by two hashes of its letters.
+ * The first glance at a message: does it pass the gate of reading.ts? In: a cleaned text. Out: what is known of its words, and nothing for
+ * most chatter, which then costs neither a string of its own nor a look-up in a large table. What a word is, is asked once and remembered by
+ * two hashes of its letters.
  */
 import { isDigit, isLetter, joinsWord, longestWord, startsWord, tokenise } from './tokens.ts'
 
 /** What a word is to the packs: nothing, a word of theirs, or one that is a topic, too. */
-export type Standing = 0 | 1 | 3
+type Standing = 0 | 1 | 3
 const ours = 1
 const topical = 2
 const bits = 3
 
-/** Places in the table, two numbers each; a quarter of a megabyte. Emptied when half are taken. */
+/** Places in the table; half a megabyte. Emptied when half are taken. */
 const places = 1 << 15
+/** Numbers of a place: the first hash; the second one with the standing as its last bits; the word's number in `words`, from 1, 0: free. */
+const wide = 4
 /** Places that a word may stand in, one after the other: beyond them it is asked for each time. */
 const tries = 8
 
-/** `standing`: of a folded word. `least`: words of the packs that a message needs beside a topic, where it has so many words at all. */
-export function createGlance(standing: (word: string) => Standing, least: number): (text: string) => boolean {
-  /** For each place the first hash, then the second one with the standing as its last bits; 0, 0: free. */
-  const table = new Int32Array(2 * places)
-  let taken = 0
+type Asked<Word> = {
+  /** What is known of a folded word, and its standing. */
+  look(word: string): Word
+  standing(word: Word): Standing
+  /** Words of the packs that a message needs beside a topic, where it has so many words at all. */
+  least: number
+}
 
-  const ask = (text: string, start: number, end: number): Standing =>
-    standing(text.slice(start, Math.min(end, start + longestWord)).toLowerCase())
+export function createGlance<Word>({ look, standing, least }: Asked<Word>): (text: string) => Word[] | undefined {
+  const table = new Int32Array(wide * places)
+  let words: Word[] = []
+  // Of the message that is looked at: kept from one to the next, so that most need no list of their own.
+  const seen: Word[] = []
+  let [all, own, topics] = [0, 0, 0]
 
-  function known(text: string, start: number, end: number, first: number, second: number): number {
+  const take = (word: Word, found: number): void => {
+    seen[all] = word
+    all += 1
+    if (found & ours) own += 1
+    if (found & topical) topics += 1
+  }
+
+  function takePlain(text: string, start: number, end: number, first: number, second: number): void {
+    let free = -1
     for (let probe = 0; probe < tries; probe += 1) {
-      const at = 2 * ((first + probe) & (places - 1))
-      const [a, b] = [table[at] as number, table[at + 1] as number]
-      if (a === first && (b & ~bits) === second) return b & bits
-      if (a !== 0 || b !== 0) continue
-      const found = ask(text, start, end)
-      if (taken >= places / 2) {
-        table.fill(0)
-        taken = 0
-      } else {
-        table[at] = first
-        table[at + 1] = second | found
-        taken += 1
+      const at = wide * ((first + probe) & (places - 1))
+      const number = table[at + 2] as number
+      if (number === 0) {
+        free = at
+        break
       }
-      return found
+      const other = table[at + 1] as number
+      if (table[at] !== first || (other & ~bits) !== second) continue
+      take(words[number - 1] as Word, other & bits)
+      return
     }
-    return ask(text, start, end)
+    const word = look(text.slice(start, Math.min(end, start + longestWord)).toLowerCase())
+    const found = standing(word)
+    take(word, found)
+    if (words.length >= places / 2) {
+      table.fill(0)
+      words = []
+    } else if (free >= 0) {
+      words.push(word)
+      table[free] = first
+      table[free + 1] = second | found
+      table[free + 2] = words.length
+    }
   }
 
   return (text) => {
-    let [all, own, topics] = [0, 0, 0]
+    all = 0
+    own = 0
+    topics = 0
     let index = 0
     while (index < text.length) {
       const code = text.charCodeAt(index)
@@ -69,19 +95,14 @@ export function createGlance(standing: (word: string) => Standing, least: number
       }
       if (isPlain) {
         // The low bits of a product depend on few letters' low bits only.
-        const found = known(text, start, index, first ^ (first >>> 15), (second ^ (second >>> 13)) & ~bits)
-        all += 1
-        if (found & ours) own += 1
-        if (found & topical) topics += 1
+        takePlain(text, start, index, first ^ (first >>> 15), (second ^ (second >>> 13)) & ~bits)
       } else {
-        for (const { word } of tokenise(text.slice(start, index))) {
-          const found = standing(word)
-          all += 1
-          if (found & ours) own += 1
-          if (found & topical) topics += 1
+        for (const token of tokenise(text.slice(start, index))) {
+          const word = look(token.word)
+          take(word, standing(word))
         }
       }
     }
-    return topics > 0 && own >= Math.min(least, all)
+    return topics > 0 && own >= Math.min(least, all) ? seen.slice(0, all) : undefined
   }
 }

@@ -51,6 +51,7 @@ export function compileModel(pack: Pack, vocabulary: Vocabulary): PackModel | un
     stemRow[number] = concepts.length + index
   })
   const bias = Float64Array.from(learned.bias)
+  const evidence = Float64Array.from(packEvidence, (name) => learned.evidence[name])
   const stance = compileStance(learned.stance, claims)
   const rowOf = (entry: Entry): number => {
     const number = entry.isStop ? -1 : vocabulary.learnedOf(entry)
@@ -86,7 +87,12 @@ export function compileModel(pack: Pack, vocabulary: Vocabulary): PackModel | un
       addAll(concepts, entries, sums)
       return bestOf(sums) - (sums[none] as number)
     },
-    evidence: (features) => packEvidence.reduce((sum, name) => sum + learned.evidence[name] * features[name], 0),
+    evidence(features) {
+      let sum = 0
+      for (let index = 0; index < packEvidence.length; index += 1)
+        sum += (evidence[index] as number) * features[packEvidence[index] as (typeof packEvidence)[number]]
+      return sum
+    },
     margins(reading, claim) {
       let concepts = 0
       let terms = 0

@@ -114,18 +114,19 @@ export function createVocabulary(packs: readonly Pack[]): Vocabulary {
       }
     }
     const term = terms.get(spelt) ?? -1
+    // What every gate asks for stands first, and so together in memory.
     return {
-      stem: spelt,
-      term,
+      isStop,
       learned: -1,
       learnedOf: 0,
+      concepts: found.length ? [...new Set(found)] : none,
+      phrases: phrases.get(spelt),
+      stem: spelt,
+      term,
       isOurs: !isStop && (found.length > 0 || term >= 0),
       rarity: isMisspelt ? 1 : rarityOf(word),
-      concepts: found.length ? [...new Set(found)] : none,
       weak: weak.length ? weak : none,
-      phrases: phrases.get(spelt),
       isMisspelt,
-      isStop,
     }
   }
   return {
