@@ -42,17 +42,13 @@ export function messageFrom(
 ): Message | undefined {
   if (!data.author || !isPersonal(data) || (event === 'edited' && !data.edited_timestamp)) return undefined
   const content = data.content ?? ''
-  const isMentioned = content.includes('<@') && (content.includes(`<@${self}>`) || content.includes(`<@!${self}>`))
+  const unnamed = content.includes('<@') ? content.replaceAll(`<@${self}>`, ' ').replaceAll(`<@!${self}>`, ' ') : content
+  const isMentioned = unnamed !== content
   return {
     ref: { place: places.placeOf(data.guild_id, data.channel_id), id: data.id },
     event,
     author: nobody(data.author.id),
-    text: isMentioned
-      ? content
-          .replace(new RegExp(`<@!?${self}>`, 'g'), ' ')
-          .replace(/ {2,}/g, ' ')
-          .trim()
-      : content,
+    text: isMentioned ? unnamed.replace(/ {2,}/g, ' ').trim() : content,
     isAddressed: isMentioned || !data.guild_id,
     at: Date.parse((event === 'edited' && data.edited_timestamp) || data.timestamp),
   }
