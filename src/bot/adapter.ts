@@ -71,8 +71,8 @@ export type BotPort = {
     place: Place
     asker: Person
   }): Promise<Suggestion[]>
-  /** Takes in a message, its edit or its deletion; decides, and posts if it should. Never throws. */
-  hear(message: Message): Promise<void>
+  /** Takes in a message, its edit or its deletion; decides, and posts if it should. Never throws. Nothing: it is done with already. */
+  hear(message: Message): Promise<void> | undefined
   /** The bot was removed from a server for good, or a member or channel is gone: data goes after its grace time. */
   left(server: Pick<Place, 'platform' | 'server'>): Promise<void>
 }

@@ -9,7 +9,7 @@ import { actionOf, type Command, type CommandContext, type Completion, fieldOf, 
 import { plainCard } from './compose.ts'
 import { StoreError, UserError } from './errors.ts'
 import { hear } from './hear.ts'
-import type { Person } from './message.ts'
+import type { Message, Person } from './message.ts'
 import type { BotParts } from './parts.ts'
 import { isZone } from './settings.ts'
 import { tick } from './tick.ts'
@@ -24,7 +24,7 @@ export function createBot(parts: BotParts): Bot {
   return {
     run: (invocation) => run(parts, invocation),
     suggest: async (request) => suggest(parts, request),
-    hear: (message) => guarded(parts, 'hear', () => hear(parts, message)),
+    hear: (message) => heard(parts, message),
     left: (server) => guarded(parts, 'left', () => parts.store.leave(server, parts.now() + leftFor)),
     tick: () => guarded(parts, 'tick', () => tick(parts, parts.instance)),
   }
@@ -34,13 +34,27 @@ export function createBot(parts: BotParts): Bot {
 const leftFor = 30 * 86_400_000
 
 /** Whatever goes wrong on a path that nobody waits for ends in the log, by kind and place, never by text. */
-async function guarded({ log }: BotParts, path: string, work: () => Promise<void>): Promise<void> {
+async function guarded(parts: BotParts, path: string, work: () => Promise<void>): Promise<void> {
   try {
     await work()
   } catch (error) {
-    log.error(`${path}-failed`, { error: error instanceof Error ? error.name : typeof error, at: firstFrame(error) })
+    failed(parts, path, error)
   }
 }
+
+/** Most messages are nothing to us and end at once: no promise is made for them. */
+function heard(parts: BotParts, message: Message): Promise<void> | undefined {
+  try {
+    const work = hear(parts, message)
+    return work && guarded(parts, 'hear', () => work)
+  } catch (error) {
+    failed(parts, 'hear', error)
+    return undefined
+  }
+}
+
+const failed = ({ log }: BotParts, path: string, error: unknown): void =>
+  log.error(`${path}-failed`, { error: error instanceof Error ? error.name : typeof error, at: firstFrame(error) })
 
 const may = (asker: Person, access: Command['access']): boolean =>
   access === 'everyone' || asker.isAdmin || (access === 'moderator' && asker.isModerator)

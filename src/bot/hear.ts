@@ -18,27 +18,36 @@ import type { ReplyRecord } from './store.ts'
 /** What is ignored even under these settings is ignored under all. */
 const mostTalkative = { mode: 'reply', level: 'eager' } as const
 
-/** Handles one message event. Throws only what the store throws; bot.ts catches. */
-export async function hear(parts: BotParts, message: Message): Promise<void> {
+/** Handles one message event; nothing: it is done with already. Throws, and rejects with, only what the store throws; bot.ts catches. */
+export function hear(parts: BotParts, message: Message): Promise<void> | undefined {
   if (message.event === 'deleted') return withdraw(parts, message, () => true)
-  if (message.author.isBot || message.isRelayed) return
+  if (message.author.isBot || message.isRelayed) return undefined
   if (message.event === 'marked') return showMarked(parts, message)
   if (message.isAddressed && message.event === 'posted') return answerAddressed(parts, message)
-  const { place } = message.ref
-  const isOpen = (await parts.store.listening(place)).has(place.channel)
+  const open = parts.store.listening(message.ref.place)
+  return open instanceof Promise ? open.then((seen) => hearIn(parts, message, seen)) : hearIn(parts, message, open)
+}
+
+function hearIn(parts: BotParts, message: Message, open: ReadonlySet<string>): Promise<void> | undefined {
+  const isOpen = open.has(message.ref.place.channel)
   // Most messages end here: nobody wants to hear the bot in this channel. An edit may still take an earlier reply back.
-  if (!isOpen && message.event === 'posted') return
+  if (!isOpen && message.event === 'posted') return undefined
   const { detector } = parts
   // What lies below the bar to suggest is never spoken of.
   const matches = detector.detect(message.text, undefined, detector.bars.suggest)
-  if (message.event === 'edited') {
-    await withdraw(parts, message, (record) => !isStillSaid(record, matches, detector.bars))
-  }
   // Most chatter ends here, and what no setting would let us answer, before anything else is asked of the store.
-  if (!isOpen || decide(matches, { ...mostTalkative, bars: detector.bars }).action === 'ignore') return
-  if (message.isAgain) await finishReply(parts, message, matches)
-  else await speakIfRight(parts, message, matches)
+  const mayBeAnswered = isOpen && decide(matches, { ...mostTalkative, bars: detector.bars }).action !== 'ignore'
+  if (message.event === 'edited') return reconsider(parts, message, matches, mayBeAnswered)
+  return mayBeAnswered ? consider(parts, message, matches) : undefined
 }
+
+async function reconsider(parts: BotParts, message: Message, matches: readonly Match[], mayBeAnswered: boolean): Promise<void> {
+  await withdraw(parts, message, (record) => !isStillSaid(record, matches, parts.detector.bars))
+  if (mayBeAnswered) await consider(parts, message, matches)
+}
+
+const consider = (parts: BotParts, message: Message, matches: readonly Match[]): Promise<void> =>
+  message.isAgain ? finishReply(parts, message, matches) : speakIfRight(parts, message, matches)
 
 /**
  * The decision on a message, by the same code for live messages and the dry run. Has no side effect. The dry run asks every gate,
@@ -56,7 +65,8 @@ export async function judge(
   const about = { mode, level, bars: detector.bars }
   const byText = decide(matches, about)
   if (!byText.match || (byText.action === 'ignore' && asked !== 'every gate')) return byText
-  const gates = await gatesFor({ message, rebuttal: byText.match.rebuttal, settings, store, library, now: now() }, asked)
+  const { action, match } = byText
+  const gates = await gatesFor({ message, rebuttal: match.rebuttal, settings, store, library, now: now(), action }, asked)
   return decide(matches, { ...about, gates })
 }
 

@@ -4,7 +4,7 @@
  */
 import type { Library } from '../knowledge/library.ts'
 import { channelKey, type Message, messageKey, type Place } from './message.ts'
-import type { Reason } from './policy.ts'
+import type { Decision, Reason } from './policy.ts'
 import { channelSettings, type Settings } from './settings.ts'
 import type { Store, Wanted } from './store.ts'
 import { words } from './words.ts'
@@ -19,6 +19,8 @@ const deliveredAgainFor = day
 export const quietFor = 30 * day
 
 type Asked = { message: Message; rebuttal: string; settings: Settings; store: Store; library: Library; now: number }
+/** `action`: what the text alone would have us do. */
+type Gated = Asked & { action: Decision['action'] }
 
 /** Where a claim is quiet after "Not this": the thread, or the channel when there is none. */
 export const quietSlot = (place: Place, rebuttal: string): string => `quiet|${channelKey(place)}/${place.thread ?? ''}|${rebuttal}`
@@ -32,7 +34,7 @@ type Answer = [passed: boolean, detail: string]
 type Gate = [gate: string, ask: () => Answer | Promise<Answer>]
 
 /** Every gate in the order in which it is asked: what costs nothing first, then what memory alone knows, the likeliest to be shut first. */
-export async function gatesFor(asked: Asked, until: 'every gate' | 'until one is shut'): Promise<Reason[]> {
+export async function gatesFor(asked: Gated, until: 'every gate' | 'until one is shut'): Promise<Reason[]> {
   const reasons: Reason[] = []
   for (const [gate, ask] of [...gatesOfTheMoment(asked), ...gatesOfMemory(asked)]) {
     const [passed, detail] = await ask()
@@ -58,13 +60,19 @@ function gatesOfTheMoment({ message, rebuttal, settings, library, now }: Asked):
   ]
 }
 
-function gatesOfMemory({ message, rebuttal, settings, store, now }: Asked): Gate[] {
+function gatesOfMemory({ message, rebuttal, settings, store, now, action }: Gated): Gate[] {
   const { place } = message.ref
   const { cooldownHours, budget } = channelSettings(settings, place.channel)
   const date = new Date(now).toISOString().slice(0, 10)
   const isFree = async (slot: string) => !(await store.isReserved(slot, now))
+  // What was only suggested keeps no public reply back, but another suggestion.
+  const cooling = action === 'suggest' ? [suggestedSlot, cooldownSlot] : [cooldownSlot]
+  const isCool = async () => {
+    for (const slotOf of cooldownHours > 0 ? cooling : []) if (!(await isFree(slotOf(place, rebuttal)))) return false
+    return true
+  }
   return [
-    ['cooldown', async () => [cooldownHours === 0 || (await isFree(cooldownSlot(place, rebuttal))), words.gates.cooldown(cooldownHours)]],
+    ['cooldown', async () => [await isCool(), words.gates.cooldown(cooldownHours)]],
     ['first delivery', async () => [await isFree(eventSlot(message)), words.gates.delivered]],
     [
       'opt-out',
@@ -125,8 +133,8 @@ export async function reserveEvent(store: Store, message: Message, now: number, 
 export async function reserveSuggestion({ message, rebuttal, settings, store, now }: Omit<Asked, 'library'>): Promise<boolean> {
   const { place } = message.ref
   const { cooldownHours } = channelSettings(settings, place.channel)
-  if (!(await reserveEvent(store, message, now))) return false
-  return cooldownHours === 0 || store.reserve(suggestedSlot(place, rebuttal), now, now + cooldownHours * hour)
+  const cooldown = cooldownHours > 0 ? [{ slot: suggestedSlot(place, rebuttal), until: now + cooldownHours * hour }] : []
+  return (await store.reserveAll([onceSlot(message, now), ...cooldown], now)) !== undefined
 }
 
 /** Gives cooldown and budget back after a post that certainly did not appear; the event itself stays taken. */

@@ -84,9 +84,9 @@ export type Store = {
   settings(server: Server): Promise<Settings>
   /**
    * Channels whose replies are not off, from memory: exact for what this instance saved, half a second old at most for what another one
-   * did. A first glance that saves work, never a reason to speak: ask `settings` for that.
+   * did; at once when they were asked for just before. A first glance that saves work, never a reason to speak: ask `settings` for that.
    */
-  listening(server: Server): Promise<ReadonlySet<string>>
+  listening(server: Server): ReadonlySet<string> | Promise<ReadonlySet<string>>
   /**
    * Writes the settings and their audit lines in one transaction. With `expected`, only while what is stored is still that:
    * false (and nothing written) when somebody else saved in between, so that no acknowledged change is ever overwritten.

@@ -9,9 +9,9 @@ import { calibrate } from './calibration.ts'
 import { clean } from './clean.ts'
 import { type Candidate, createEvidence, type Evidence } from './evidence.ts'
 import type { Bars, Match } from './match.ts'
-import { compileModel, type PackModel, softmax } from './pack-model.ts'
-import { compilePatterns } from './patterns.ts'
-import { type Reading, read } from './reading.ts'
+import { bestOf, compileModel, type PackModel, softmax } from './pack-model.ts'
+import { compilePatterns, conceptsIn } from './patterns.ts'
+import { createGate, type Reading, read } from './reading.ts'
 import { focusOf, type Margins, signalsOf } from './signals.ts'
 import { judgeStance, stanceOf } from './stance.ts'
 import { stanceFeatures } from './stance-features.ts'
@@ -41,9 +41,8 @@ const keptFrom = 0.1
 /** A message that names nobody and nothing of the packs ("he loved violence") may be about anybody: it must be the surer to be answered. */
 const namelessShare = 0.85
 const mostMatches = 5
-/** Candidates whose phrasings are compared: those met by a pattern, and the best by their words. */
+/** Candidates whose phrasings are compared: those met by a pattern, and the heaviest by their words (a pack with weights: its best three). */
 const mostCandidates = 8
-const mostByWords = 3
 /**
  * Words that trail those of no claim by more than this are not lifted over any bar by the other evidence. The first is asked of the words
  * alone, before anything else; of the golden lines that are answered one in two hundred lies below it, of real chat nine in ten.
@@ -78,8 +77,16 @@ export function createDetector(packs: readonly Pack[]): Detector {
   })
   // Claims without weights of their own may be met by any words: then there is no such short cut.
   const models = ranges.flatMap(({ model, slots }) => (model && !slots.includes(-1) ? [model] : []))
+  const isAllKnown = models.length === ranges.length
+  /** Whether anything can come of it: what this lets go ends without a match in `scored`, too, only later. */
+  const isAnyHope = (entries: readonly Entry[]) => {
+    if (!isAllKnown) return true
+    const concepts = conceptsIn(entries)
+    return models.some((model) => model.leadOf(concepts, entries) >= hopeless) || evidence.mayHit(concepts)
+  }
   const isWorthReading = (entries: readonly Entry[]) =>
-    models.length < ranges.length || models.some((model) => model.lead(entries) >= hopelessLead)
+    !isAllKnown || (models.some((model) => model.lead(entries) >= hopelessLead) && isAnyHope(entries))
+  const gate = createGate(vocabulary)
   const parts: Parts = {
     evidence,
     ranges,
@@ -100,14 +107,17 @@ export function createDetector(packs: readonly Pack[]): Detector {
       return { text: cleaned, reading, candidates }
     },
     claimsIn(text) {
-      const reading = read(clean(text), vocabulary)
+      const cleaned = clean(text)
+      const entries = gate(cleaned)
+      const reading = entries && isAnyHope(entries) ? read(cleaned, vocabulary) : undefined
       if (!reading) return new Map()
       const known = scored(reading, parts, undefined).filter(({ model }) => model)
       return new Map(known.map(({ candidate, score }) => [parts.ids[candidate.rebuttal] ?? '', score]))
     },
     detect(text, packs, from = keptFrom) {
       const cleaned = clean(text)
-      const reading = read(cleaned, vocabulary, isWorthReading)
+      const entries = gate(cleaned)
+      const reading = entries && isWorthReading(entries) ? read(cleaned, vocabulary) : undefined
       if (!reading) return []
       return scored(reading, parts, packs)
         .filter(({ score }) => score >= from)
@@ -154,10 +164,8 @@ function byOwnWeights(range: Range, model: PackModel, reading: Reading, met: num
   const scores = model.lexical(reading)
   const none = scores.length - 1
   const known = met.filter((rebuttal) => (range.slots[rebuttal - range.from] ?? -1) >= 0)
-  let best = Number.NEGATIVE_INFINITY
-  for (let claim = 0; claim < none; claim += 1) best = Math.max(best, scores[claim] as number)
-  if (!known.length && best - (scores[none] as number) < hopeless) return []
-  const bar = scores.slice(0, -1).sort().at(-mostByWords) ?? Number.NEGATIVE_INFINITY
+  if (!known.length && bestOf(scores) - (scores[none] as number) < hopeless) return []
+  const bar = barOf(scores)
   const chosen = new Set(known)
   range.slots.forEach((slot, index) => {
     if (slot >= 0 && (scores[slot] as number) >= bar) chosen.add(index + range.from)
@@ -166,6 +174,18 @@ function byOwnWeights(range: Range, model: PackModel, reading: Reading, met: num
   for (const { candidate, claim } of candidates) scores[claim] = (scores[claim] ?? 0) + model.evidence(candidate.features)
   const chances = softmax(scores)
   return candidates.map(({ candidate, claim }) => ({ candidate, score: chances[claim] ?? 0, model, claim }))
+}
+
+/** The third highest score of a claim: so many are looked at for their words alone. */
+function barOf(scores: Float64Array): number {
+  let [first, second, third] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  for (let claim = 0; claim < scores.length - 1; claim += 1) {
+    const score = scores[claim] as number
+    if (score > first) [first, second, third] = [score, first, second]
+    else if (score > second) [second, third] = [score, second]
+    else if (score > third) third = score
+  }
+  return third
 }
 
 /** The score of a match is the chance that claim and stance are both read rightly. */

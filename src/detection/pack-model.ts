@@ -8,6 +8,7 @@ import type { Pack } from '../knowledge/schema.ts'
 import type { Features } from './calibration.ts'
 import { frameOf } from './frame.ts'
 import type { Reading } from './reading.ts'
+import { claimRows, classRows } from './rows.ts'
 import { type Focus, type StanceFeatures, stanceFeatureNames } from './stance-features.ts'
 import type { Entry, Vocabulary } from './vocabulary.ts'
 
@@ -21,6 +22,8 @@ export type PackModel = {
    * per word, so that a message can be let go before anything else is done with it.
    */
   lead(entries: readonly Entry[]): number
+  /** The same as `lexical` has it: phrases among the concepts, each word once. */
+  leadOf(concepts: readonly number[], entries: readonly Entry[]): number
   /** What the other kinds of evidence add for one candidate. */
   evidence(features: Features): number
   /** How far the named concepts, and the words beside them, speak for a claim rather than for none. */
@@ -34,59 +37,74 @@ export type PackModel = {
 /** From this weight on a word belongs to the claim's own wording. */
 const ownFrom = 0.4
 
-/** Weights of one word or concept, for the claims it says anything about. */
-type Row = { claims: Uint16Array; weights: Float32Array; none: number }
-
 export function compileModel(pack: Pack, vocabulary: Vocabulary): PackModel | undefined {
   const { learned } = pack
   if (!learned) return undefined
   const { claims } = learned
   const none = claims.length
-  const rowsOf = (table: Learned['concepts']) => new Map(Object.entries(table).map(([name, pairs]) => [name, rowOf(pairs, none)]))
-  const byConcept = rowsOf(learned.concepts)
-  const conceptRows = vocabulary.conceptNames.map((name) => byConcept.get(name))
-  const stemRows = rowsOf(learned.stems)
+  // Rows of concepts, then of stems.
+  const concepts = Object.keys(learned.concepts)
+  const rows = claimRows([...Object.values(learned.concepts), ...Object.values(learned.stems)], none)
+  const conceptRow = Int32Array.from(vocabulary.conceptNames, (name) => concepts.indexOf(name))
+  const numbers = vocabulary.learn(Object.keys(learned.stems))
+  const stemRow = new Int32Array(Math.max(-1, ...numbers) + 1).fill(-1)
+  numbers.forEach((number, index) => {
+    stemRow[number] = concepts.length + index
+  })
   const bias = Float64Array.from(learned.bias)
+  const evidence = Float64Array.from(packEvidence, (name) => learned.evidence[name])
   const stance = compileStance(learned.stance, claims)
-  const stemRow = (entry: Entry) => (entry.isStop ? undefined : stemRows.get(entry.stem))
-  const leadOf = (row: Row | undefined, claim: number) => (row ? (row.weights[row.claims.indexOf(claim)] ?? 0) - Math.max(0, row.none) : 0)
+  const rowOf = (entry: Entry): number => {
+    const number = entry.isStop ? -1 : vocabulary.learnedOf(entry)
+    return number < 0 || number >= stemRow.length ? -1 : (stemRow[number] as number)
+  }
+  const addAll = (concepts: Iterable<number>, entries: readonly Entry[], scores: Float64Array) => {
+    scores.set(bias)
+    for (const concept of concepts) rows.add(conceptRow[concept] as number, scores)
+    for (let index = 0; index < entries.length; index += 1) {
+      const entry = entries[index] as Entry
+      if (!entry.isStop && entries.indexOf(entry) === index) rows.add(rowOf(entry), scores)
+    }
+  }
+  const conceptLead = (concept: number, claim: number) => rows.lead(conceptRow[concept] as number, claim)
+  const stemLead = (entry: Entry, claim: number) => rows.lead(rowOf(entry), claim)
   const sums = new Float64Array(none + 1)
-  const rowsOfEntry = new WeakMap<Entry, Row[]>()
   return {
     claims,
-    lexical(reading) {
-      const scores = bias.slice()
-      for (const concept of reading.mentions.keys()) addRow(scores, conceptRows[concept], none)
-      for (const entry of distinct(reading.entries)) addRow(scores, stemRow(entry), none)
+    lexical({ mentions, entries }) {
+      const scores = new Float64Array(none + 1)
+      addAll(mentions.keys(), entries, scores)
       return scores
     },
     lead(entries) {
       sums.set(bias)
       for (const entry of entries) {
-        if (entry.isStop && !entry.concepts.length) continue
-        let rows = rowsOfEntry.get(entry)
-        if (!rows) {
-          rows = [...entry.concepts.map((concept) => conceptRows[concept]), stemRow(entry)].filter((row) => row !== undefined)
-          rowsOfEntry.set(entry, rows)
-        }
-        for (const row of rows) addRow(sums, row, none)
+        for (const concept of entry.concepts) rows.add(conceptRow[concept] as number, sums)
+        rows.add(rowOf(entry), sums)
       }
-      let best = Number.NEGATIVE_INFINITY
-      for (let claim = 0; claim < none; claim += 1) if ((sums[claim] as number) > best) best = sums[claim] as number
-      return best - (sums[none] as number)
+      return bestOf(sums) - (sums[none] as number)
     },
-    evidence: (features) => packEvidence.reduce((sum, name) => sum + learned.evidence[name] * features[name], 0),
+    leadOf(concepts, entries) {
+      addAll(concepts, entries, sums)
+      return bestOf(sums) - (sums[none] as number)
+    },
+    evidence(features) {
+      let sum = 0
+      for (let index = 0; index < packEvidence.length; index += 1)
+        sum += (evidence[index] as number) * features[packEvidence[index] as (typeof packEvidence)[number]]
+      return sum
+    },
     margins(reading, claim) {
       let concepts = 0
       let terms = 0
-      for (const concept of reading.mentions.keys()) concepts += leadOf(conceptRows[concept], claim)
-      for (const entry of distinct(reading.entries)) if (!entry.concepts.length) terms += leadOf(stemRow(entry), claim)
+      for (const concept of reading.mentions.keys()) concepts += conceptLead(concept, claim)
+      for (const entry of distinct(reading.entries)) if (!entry.concepts.length) terms += stemLead(entry, claim)
       return { concepts, terms }
     },
     focus({ tokens, entries }, claim) {
       const carries = entries.map((entry) => {
-        const named = entry.concepts.reduce((sum, concept) => sum + leadOf(conceptRows[concept], claim), 0)
-        return named + leadOf(stemRow(entry), claim)
+        const named = entry.concepts.reduce((sum, concept) => sum + conceptLead(concept, claim), 0)
+        return named + stemLead(entry, claim)
       })
       return focusOn(tokens, carries)
     },
@@ -94,24 +112,11 @@ export function compileModel(pack: Pack, vocabulary: Vocabulary): PackModel | un
   }
 }
 
-function rowOf(pairs: readonly number[], none: number): Row {
-  const places = pairs.flatMap((value, index) => (index % 2 === 0 && value < none ? [index] : []))
-  const last = pairs.findIndex((value, index) => index % 2 === 0 && value === none)
-  return {
-    claims: Uint16Array.from(places, (index) => pairs[index] ?? 0),
-    weights: Float32Array.from(places, (index) => pairs[index + 1] ?? 0),
-    none: last < 0 ? 0 : (pairs[last + 1] ?? 0),
-  }
-}
-
-function addRow(scores: Float64Array, row: Row | undefined, none: number): void {
-  if (!row) return
-  const { claims, weights } = row
-  for (let index = 0; index < claims.length; index += 1) {
-    const claim = claims[index] as number
-    scores[claim] = (scores[claim] as number) + (weights[index] as number)
-  }
-  scores[none] = (scores[none] as number) + row.none
+/** The highest score of a claim; the last one is for none of them. */
+export function bestOf(scores: Float64Array): number {
+  let best = Number.NEGATIVE_INFINITY
+  for (let claim = 0; claim < scores.length - 1; claim += 1) if ((scores[claim] as number) > best) best = scores[claim] as number
+  return best
 }
 
 /** Each word that is no stopword, once, however often it is said. */
@@ -140,18 +145,17 @@ function focusOn(tokens: Reading['tokens'], carries: readonly number[]): Focus {
 type StanceModel = (reading: Reading, claim: string, focus: Focus, cues: StanceFeatures) => Float64Array
 
 function compileStance(learned: Learned['stance'], ids: readonly string[]): StanceModel {
-  const tableOf = (table: Record<string, readonly number[]>) => new Map(Object.entries(table))
-  const frame = tableOf(learned.frame)
+  const bias = Float64Array.from(learned.bias)
+  const tableOf = (table: Record<string, readonly number[]>) => classRows(table, bias.length)
+  const addCue = tableOf(learned.cues)
+  const addFrame = tableOf(learned.frame)
   const about = new Map(ids.map((id) => [id, tableOf(learned.about[id] ?? {})]))
   return (reading, claim, focus, cues) => {
-    const scores = Float64Array.from(learned.bias)
-    const add = (row: readonly number[] | undefined, times = 1) => {
-      if (row) for (let index = 0; index < scores.length; index += 1) scores[index] = (scores[index] ?? 0) + times * (row[index] ?? 0)
-    }
-    for (const name of stanceFeatureNames) add(learned.cues[name], cues[name])
-    for (const name of frameOf(reading, focus)) add(frame.get(name))
-    const own = about.get(claim)
-    for (const stem of aboutStems(reading)) add(own?.get(stem))
+    const scores = bias.slice()
+    for (const name of stanceFeatureNames) addCue(name, scores, cues[name])
+    for (const name of frameOf(reading, focus)) addFrame(name, scores)
+    const addAbout = about.get(claim)
+    for (const stem of aboutStems(reading)) addAbout?.(stem, scores)
     return softmax(scores)
   }
 }

@@ -5,7 +5,7 @@
  */
 import type { Rebuttal } from '../knowledge/schema.ts'
 import type { Token } from './tokens.ts'
-import type { Entry, Vocabulary } from './vocabulary.ts'
+import type { Entry, Phrase, Vocabulary } from './vocabulary.ts'
 
 /** A concept named in a message. */
 export type Mention = {
@@ -56,7 +56,8 @@ export function mentionsOf(tokens: readonly Token[], entries: readonly Entry[]):
   for (let index = 0; index < tokens.length; index += 1) {
     const entry = entries[index] as Entry
     const sentence = (tokens[index] as Token).sentence
-    if (!entry.concepts.length && !entry.phrases.length) continue
+    const phrases = phrasesAt(entries, index)
+    if (!entry.concepts.length && !phrases.length) continue
     const negatedBy = negationBefore(tokens, index)
     for (const concept of entry.concepts) {
       mentions.push({
@@ -69,13 +70,24 @@ export function mentionsOf(tokens: readonly Token[], entries: readonly Entry[]):
         negatedBy,
       })
     }
-    for (const phrase of entry.phrases) {
+    for (const phrase of phrases) {
       const end = endOf(phrase.rest, entries, index)
       if (end > index)
         mentions.push({ concept: phrase.concept, first: index, last: end, sentence, isMisspelt: false, isWeak: phrase.isWeak, negatedBy })
     }
   }
   return mentions
+}
+
+/** Which concepts the words name, each once and in the order of mentionsOf, for who needs no places. */
+export function conceptsIn(entries: readonly Entry[]): number[] {
+  const named: number[] = []
+  for (let index = 0; index < entries.length; index += 1) {
+    for (const concept of (entries[index] as Entry).concepts) if (!named.includes(concept)) named.push(concept)
+    for (const { rest, concept } of phrasesAt(entries, index))
+      if (!named.includes(concept) && endOf(rest, entries, index) > index) named.push(concept)
+  }
+  return named
 }
 
 const negations = new Set(
@@ -97,6 +109,22 @@ function negationBefore(tokens: readonly Token[], index: number): number {
 
 /** Words that a phrase may step over: "paid by the german kaiser" is "paid by kaiser". */
 const gapsAllowed = 2
+
+const none: readonly Phrase[] = []
+
+/** Phrases that may begin at a word: those whose second word is the next one, or stands behind stopwords that may be stepped over. */
+function phrasesAt(entries: readonly Entry[], start: number): readonly Phrase[] {
+  const { phrases } = entries[start] as Entry
+  let found = none
+  if (!phrases) return found
+  for (let index = start + 1; index <= start + 1 + gapsAllowed; index += 1) {
+    const next = entries[index]
+    const some = next && phrases.get(next.stem)
+    if (some) found = found.length ? [...new Set([...found, ...some])].sort((a, b) => a.order - b.order) : some
+    if (!next?.isStop) break
+  }
+  return found
+}
 
 /** Last token of a phrase that begins at `start`, or `start` when it is not there. Stopwords between its words are stepped over. */
 function endOf(rest: readonly string[], entries: readonly Entry[], start: number): number {
@@ -162,6 +190,17 @@ export function matchPattern(pattern: Pattern, mentions: ReadonlyMap<number, rea
 
 function isAnyNamed(concepts: readonly number[], mentions: ReadonlyMap<number, unknown>): boolean {
   for (const concept of concepts) if (mentions.has(concept)) return true
+  return false
+}
+
+/** Whether each part of a pattern is named at all: what is not cannot be met. */
+export function isEachNamed({ groups }: Pattern, named: readonly number[]): boolean {
+  for (const { concepts } of groups) if (!isAnyOf(concepts, named)) return false
+  return true
+}
+
+function isAnyOf(concepts: readonly number[], named: readonly number[]): boolean {
+  for (const concept of concepts) if (named.includes(concept)) return true
   return false
 }
 

@@ -2,6 +2,7 @@
  * A message read once: its words, what the packs know of them, which concepts they name. In: a cleaned text and the vocabulary.
  * Out: a Reading, or undefined when nothing in the message is a topic of the packs: most chatter ends here.
  */
+import { createGlance } from './glance.ts'
 import { type Mention, mentionsOf } from './patterns.ts'
 import { keyOfConcept } from './term-index.ts'
 import { type Token, tokenise } from './tokens.ts'
@@ -27,12 +28,21 @@ const topicalFrom = 0.8
 /** Topic and at least one further word of the packs: a name alone is no claim, unless the message is little else. */
 const leastWords = 2
 
-/** `isWorthReading`: a cheap second gate on the words alone, asked before concepts are looked for. */
-export function read(
-  cleaned: string,
-  vocabulary: Vocabulary,
-  isWorthReading: (entries: readonly Entry[]) => boolean = () => true,
-): Reading | undefined {
+/** The gate of `read` as a first glance, for who asks it of every message: its words, or undefined where `read` gives nothing. */
+export function createGate(vocabulary: Vocabulary): (cleaned: string) => Entry[] | undefined {
+  const glance = createGlance({
+    look: vocabulary.entry,
+    standing: ({ isOurs, rarity }) => (isOurs ? (rarity >= topicalFrom ? 3 : 1) : 0),
+    least: leastWords,
+  })
+  return (cleaned) => {
+    const entries = glance(cleaned)
+    if (entries && entries.length > mostTokens) entries.length = mostTokens
+    return entries
+  }
+}
+
+export function read(cleaned: string, vocabulary: Vocabulary): Reading | undefined {
   const tokens = tokenise(cleaned)
   if (tokens.length > mostTokens) tokens.length = mostTokens
   const entries: Entry[] = new Array(tokens.length)
@@ -45,7 +55,7 @@ export function read(
     words += 1
     if (entry.rarity >= topicalFrom) topics += 1
   }
-  if (!topics || words < Math.min(leastWords, tokens.length) || !isWorthReading(entries)) return undefined
+  if (!topics || words < Math.min(leastWords, tokens.length)) return undefined
   const mentions = new Map<number, Mention[]>()
   const keys = new Set<number>()
   const terms = new Set<number>()

@@ -103,10 +103,10 @@ function sayingOf(wording: string, rebuttal: number, vocabulary: Vocabulary, wei
 }
 
 /** Share of a saying's weight that the message holds: 0 to 1. */
-export function coverage(saying: Saying, has: (key: number) => boolean): number {
+export function coverage(saying: Saying, keys: ReadonlySet<number>): number {
   let covered = 0
   for (let index = 0; index < saying.keys.length; index += 1) {
-    if (has(saying.keys[index] as number)) covered += saying.weights[index] as number
+    if (keys.has(saying.keys[index] as number)) covered += saying.weights[index] as number
   }
   return saying.total ? covered / saying.total : 0
 }

@@ -69,13 +69,13 @@ export function tokenise(text: string): Token[] {
 }
 
 /** Letters of a word that are looked at: no word of any pack is longer, and work on one must end. */
-const longestWord = 40
+export const longestWord = 40
 
-const isLetter = (code: number): boolean => (code >= 97 && code <= 122) || (code >= 65 && code <= 90)
-const isDigit = (code: number): boolean => code >= 48 && code <= 57
+export const isLetter = (code: number): boolean => (code >= 97 && code <= 122) || (code >= 65 && code <= 90)
+export const isDigit = (code: number): boolean => code >= 48 && code <= 57
 /** An apostrophe or a leet sign inside a word belongs to it. */
-const joinsWord = (code: number): boolean => code === 39 || code === 64 || code === 36
-const startsWord = (code: number): boolean => isLetter(code) || isDigit(code) || code >= 128
+export const joinsWord = (code: number): boolean => code === 39 || code === 64 || code === 36
+export const startsWord = (code: number): boolean => isLetter(code) || isDigit(code) || code >= 128
 const endsSentence = (code: number): boolean => code === 46 || code === 33 || code === 63 || code === 59 || code === 10 || code === 58
 
 /** The slow way, for a stretch with digits, accents, other scripts or signs: it may hold several words. */

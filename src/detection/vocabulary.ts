@@ -8,20 +8,25 @@ import type { Pack } from '../knowledge/schema.ts'
 import { isStopword, stemOf } from '../knowledge/text.ts'
 import { tokenise } from './tokens.ts'
 
-/** A phrase of a concept: the stems after the first, and what it means. */
-type Phrase = { rest: string[]; concept: number; isWeak: boolean }
+/** A phrase of a concept: the stems after the first, and what it means; `order`: its place among those that begin alike. */
+export type Phrase = { rest: string[]; concept: number; isWeak: boolean; order: number }
+/** By their second stem: "no" begins dozens, and each message has such a word. */
+type Phrases = ReadonlyMap<string, readonly Phrase[]>
 
 /** What is known of one word. */
 export type Entry = {
   stem: string
   /** Term number in the packs' vocabulary, -1 when no rebuttal uses it. */
   term: number
+  /** See Vocabulary.learnedOf: the number, and how many stems were learned when it was looked up. */
+  learned: number
+  learnedOf: number
   /** Background rarity, 0 (everyday) to 1 (not among the common words). */
   rarity: number
   concepts: readonly number[]
   /** Those of them that the word only may mean. */
   weak: readonly number[]
-  phrases: readonly Phrase[]
+  phrases: Phrases | undefined
   /** Resolved by spelling alone: "trotzky". */
   isMisspelt: boolean
   isStop: boolean
@@ -37,6 +42,10 @@ export type Vocabulary = {
   entry(word: string): Entry
   /** Gives each stem of the packs a term number; called while the index is built. */
   addTerm(stem: string): number
+  /** Numbers for stems that a pack has weights for; called while its model is compiled. */
+  learn(stems: readonly string[]): number[]
+  /** The number of a word's stem among those learned, -1 for none: kept with the word, so that each of its occurrences finds it there. */
+  learnedOf(entry: Entry): number
   size(): number
 }
 
@@ -50,7 +59,8 @@ export function createVocabulary(packs: readonly Pack[]): Vocabulary {
   const singles = new Map<string, number[]>()
   const weakSingles = new Map<string, number[]>()
   const prefixes: { prefix: string; concept: number; isWeak: boolean }[] = []
-  const phrases = new Map<string, Phrase[]>()
+  const phrases = new Map<string, Map<string, Phrase[]>>()
+  let order = 0
   for (const pack of packs) {
     for (const name of Object.keys(pack.concepts)) {
       if (!numbers.has(name)) {
@@ -71,14 +81,20 @@ export function createVocabulary(packs: readonly Pack[]): Vocabulary {
     }
     const [first = '', ...rest] = tokenise(term).map((token) => stemOf(token.word))
     if (!first) return
-    if (rest.length) listOf(phrases, first).push({ rest, concept, isWeak })
-    else {
+    const [second] = rest
+    if (second !== undefined) {
+      const after = phrases.get(first) ?? new Map<string, Phrase[]>()
+      phrases.set(first, after)
+      order += 1
+      listOf(after, second).push({ rest, concept, isWeak, order })
+    } else {
       if (!listOf(singles, first).includes(concept)) listOf(singles, first).push(concept)
       if (isWeak) listOf(weakSingles, first).push(concept)
     }
   }
   const near = spellings([...singles.keys()])
   const terms = new Map<string, number>()
+  const learned = new Map<string, number>()
   let known = new Map<string, Entry>()
 
   const resolve = (word: string): Entry => {
@@ -98,16 +114,19 @@ export function createVocabulary(packs: readonly Pack[]): Vocabulary {
       }
     }
     const term = terms.get(spelt) ?? -1
+    // What every gate asks for stands first, and so together in memory.
     return {
+      isStop,
+      learned: -1,
+      learnedOf: 0,
+      concepts: found.length ? [...new Set(found)] : none,
+      phrases: phrases.get(spelt),
       stem: spelt,
       term,
       isOurs: !isStop && (found.length > 0 || term >= 0),
       rarity: isMisspelt ? 1 : rarityOf(word),
-      concepts: [...new Set(found)],
-      weak,
-      phrases: phrases.get(spelt) ?? none,
+      weak: weak.length ? weak : none,
       isMisspelt,
-      isStop,
     }
   }
   return {
@@ -124,19 +143,29 @@ export function createVocabulary(packs: readonly Pack[]): Vocabulary {
       return entry
     },
     addTerm(stem) {
-      let number = terms.get(stem)
-      if (number === undefined) {
-        number = terms.size
-        terms.set(stem, number)
-        known.clear()
+      if (!terms.has(stem)) known.clear()
+      return numberIn(terms, stem)
+    },
+    learn: (stems) => stems.map((stem) => numberIn(learned, stem)),
+    learnedOf(entry) {
+      if (entry.learnedOf !== learned.size) {
+        entry.learned = learned.get(entry.stem) ?? -1
+        entry.learnedOf = learned.size
       }
-      return number
+      return entry.learned
     },
     size: () => terms.size,
   }
 }
 
-const none: readonly Phrase[] = []
+/** One for all words: most have no phrase, and mean nothing to any pack. */
+const none: readonly never[] = []
+
+function numberIn(numbers: Map<string, number>, name: string): number {
+  const number = numbers.get(name) ?? numbers.size
+  numbers.set(name, number)
+  return number
+}
 
 function listOf<V>(map: Map<string, V[]>, key: string): V[] {
   let list = map.get(key)

@@ -9,7 +9,7 @@ type Counted = Server & { day: string; name: string; by: number }
 type Part = Pick<Store, 'count' | 'counts'> & { flush(): Promise<void> }
 
 const writtenWithin = 1000
-/** How many go into one statement: each size is one to prepare, and a statement holds so many values. */
+/** The most that go into one statement: halves of it, and halves of those, so that few statements are ever prepared. */
 const most = 64
 const columns = 5
 
@@ -41,7 +41,8 @@ export function countsPart({ query, quick }: Engine): Part {
     // In one order on all instances: two that write the same rows never wait for each other in a circle.
     const counted = [...waiting].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one)
     waiting.clear()
-    const chunks = Array.from({ length: Math.ceil(counted.length / most) }, (_, index) => counted.slice(index * most, (index + 1) * most))
+    const chunks: Counted[][] = []
+    for (let size = most; counted.length; size /= 2) while (counted.length >= size) chunks.push(counted.splice(0, size))
     await Promise.all(chunks.map(write))
   }
   return {

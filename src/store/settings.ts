@@ -56,7 +56,8 @@ export function settingsPart({ query, transaction }: Engine): Part {
 
 /** Which channels each server has open, asked again when half a second has passed or somebody here saved. */
 function createGlances(settingsOf: (server: Server) => Promise<Settings>) {
-  const glances = new Map<string, { from: number; open: Promise<ReadonlySet<string>> }>()
+  type Open = ReadonlySet<string>
+  const glances = new Map<string, { from: number; open: Open | Promise<Open> }>()
   const keyOf = ({ platform, server }: Server) => `${platform}/${server}`
   const look = async (server: Server): Promise<ReadonlySet<string>> => {
     const { channels } = await settingsOf(server)
@@ -64,16 +65,21 @@ function createGlances(settingsOf: (server: Server) => Promise<Settings>) {
     return open.length ? new Set(open) : nowhere
   }
   return {
-    listening(server: Server): Promise<ReadonlySet<string>> {
+    listening(server: Server): Open | Promise<Open> {
       const key = keyOf(server)
       const known = glances.get(key)
       if (known && performance.now() - known.from < glanceFor) return known.open
       if (glances.size >= mostGlances) glances.clear()
       const open = look(server)
-      const glance = { from: performance.now(), open }
+      const glance: { from: number; open: Open | Promise<Open> } = { from: performance.now(), open }
       glances.set(key, glance)
-      // Memory that did not answer is asked again at once.
-      open.catch(() => glances.get(key) === glance && glances.delete(key))
+      open.then(
+        (seen) => {
+          glance.open = seen
+        },
+        // Memory that did not answer is asked again at once.
+        () => glances.get(key) === glance && glances.delete(key),
+      )
       return open
     },
     forget: (server: Server) => glances.delete(keyOf(server)),

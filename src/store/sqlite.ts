@@ -1,7 +1,8 @@
 /**
  * The SQLite engine (node:sqlite): one file, one process. In: a file's path. Out: an Engine.
  * What is acknowledged is on the disk: WAL with synchronous=FULL, but for the rows of `quick`. Writes that are asked for in one turn of
- * the event loop reach it together: one flush for all of them, and each is acknowledged after it. Opening with all checks is sqlite-file.ts.
+ * the event loop are one commit: the disk is waited for once if one of them needs it, and each is acknowledged after that. Opening with
+ * all checks is sqlite-file.ts.
  */
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { StoreError } from '../bot/errors.ts'
@@ -40,14 +41,11 @@ export function openSqlite(file: string, mode: 'living' | 'new' | 'reading' = 'l
   const { write, flush } = batched(database, run, () => under)
   return {
     async query(sql, values) {
-      if (isWrite(sql)) return write(sql, values)
+      if (isWrite(sql)) return write(sql, values, 'full')
       while (under) await under
       return run(sql, values)
     },
-    async quick(sql, values) {
-      while (under) await under
-      return run(sql, values, 'normal')
-    },
+    quick: (sql, values) => write(sql, values, 'normal'),
     transaction,
     alone: transaction,
     isShared: false,
@@ -73,30 +71,37 @@ const isWrite = (sql: string): boolean => /^\s*(?:insert|update|delete)\b/i.test
  * Collects writes until the turn is over and commits them as one. A statement that fails fails alone; when the commit fails, or the
  * engine undid everything (disk full), all of them fail: nothing is acknowledged that is not on the disk.
  */
-function batched(database: DatabaseSync, run: Run, busy: () => Promise<void> | undefined): { write: Query; flush(): void } {
-  type Waiting = { sql: string; values: readonly Value[] | undefined; done(rows: Row[]): void; failed(error: unknown): void }
+function batched(database: DatabaseSync, run: Run, busy: () => Promise<void> | undefined) {
+  type Waiting = {
+    sql: string
+    values: readonly Value[] | undefined
+    synchronous: Synchronous
+    done(rows: Row[]): void
+    failed(error: unknown): void
+  }
   let waiting: Waiting[] = []
   const flush = (): void => {
     if (!waiting.length) return
     const writes = waiting
     waiting = []
     const outcomes: (() => void)[] = []
+    const synchronous = writes.some((one) => one.synchronous === 'full') ? 'full' : 'normal'
     try {
       // A single one is a transaction by itself.
-      if (writes.length > 1) run('begin immediate')
+      if (writes.length > 1) run('begin immediate', [], synchronous)
       for (const { sql, values, done, failed } of writes) {
         try {
-          const rows = run(sql, values)
+          const rows = run(sql, values, synchronous)
           outcomes.push(() => done(rows))
         } catch (error) {
           if (writes.length > 1 && !database.isTransaction) throw error
           outcomes.push(() => failed(error))
         }
       }
-      if (writes.length > 1) run('commit')
+      if (writes.length > 1) run('commit', [], synchronous)
     } catch (error) {
       for (const { failed } of writes) failed(error)
-      if (database.isOpen && database.isTransaction) run('rollback')
+      if (database.isOpen && database.isTransaction) run('rollback', [], synchronous)
       return
     }
     for (const tell of outcomes) tell()
@@ -106,9 +111,9 @@ function batched(database: DatabaseSync, run: Run, busy: () => Promise<void> | u
     for (let other = busy(); other; other = busy()) await other
     flush()
   }
-  const write: Query = (sql, values) =>
+  const write = (sql: string, values: readonly Value[] | undefined, synchronous: Synchronous): Promise<Row[]> =>
     new Promise((done, failed) => {
-      if (waiting.push({ sql, values, done, failed }) === 1) setImmediate(() => flushWhenFree().catch(() => {}))
+      if (waiting.push({ sql, values, synchronous, done, failed }) === 1) setImmediate(() => flushWhenFree().catch(() => {}))
     })
   return { write, flush }
 }

@@ -148,8 +148,9 @@ const { asked, misspelt, lines } = await readLookUps()
 crossValidate(posts, asked, misspelt, lines)
 const order = learnOrder([...posts, ...asked, ...lines])
 const answer = learnAnswer([...asked, ...misspelt, ...lines], order)
-const table = (weights: Float64Array) =>
-  featureNames.map((name, place) => `  ${name}: ${(weights[place] as number).toFixed(3)},`).join('\n')
+/** Three places, and no zero with a sign. */
+const rounded = (weight: number): number => Number(weight.toFixed(3)) || 0
+const table = (weights: Float64Array) => featureNames.map((name, place) => `  ${name}: ${rounded(weights[place] as number)},`).join('\n')
 console.log(`/** What each feature is worth. Learned by src/tools/train-search.ts, which prints this file; not to be edited by hand. */
 import type { FeatureName } from './features.ts'
 
@@ -160,6 +161,6 @@ ${table(order)}
 
 /** Whether the first of them is an answer: a logistic model. */
 export const answerWeights: Readonly<Record<FeatureName | 'bias', number>> = {
-  bias: ${answer.bias.toFixed(3)},
+  bias: ${rounded(answer.bias)},
 ${table(answer.weights)}
 }`)

@@ -4,22 +4,10 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createPlaces } from '../../src/adapters/discord/places.ts'
 import { bodyOf, clip, escaped, threadName } from '../../src/adapters/discord/render.ts'
-import { customIdOf, messageFrom, readCustomId } from '../../src/adapters/discord/translate.ts'
+import { customIdOf, readCustomId } from '../../src/adapters/discord/translate.ts'
 import type { Card } from '../../src/bot/card.ts'
 import { messageFaults, pingsOf, textsOf } from '../support/fake-discord/limits.ts'
-import {
-  bits,
-  botRole,
-  botUser,
-  channels,
-  guildPayload,
-  home,
-  member,
-  memberOf,
-  messageOf,
-  modRole,
-  userOf,
-} from '../support/fake-discord/world.ts'
+import { bits, botRole, botUser, channels, guildPayload, home, modRole } from '../support/fake-discord/world.ts'
 
 const anyText = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 300 }),
@@ -190,15 +178,5 @@ describe('permissions', () => {
     expect(places.placeOf(home, '77').thread).toBe('77')
     places.learn(event(GatewayDispatchEvents.ThreadDelete, thread))
     expect(places.placeOf(home, '77').thread).toBeUndefined()
-  })
-
-  test('a member’s rights follow from roles, in messages', () => {
-    const places = make()
-    const author = (roles: string[]) => {
-      const message = { ...messageOf(channels.general, userOf(member), 'x'), guild_id: home, member: { ...memberOf(member), roles } }
-      return messageFrom(message as never, 'posted', places, botUser.id)?.author
-    }
-    expect(author([])).toMatchObject({ isAdmin: false, isModerator: false })
-    expect(author([modRole])).toMatchObject({ isAdmin: false, isModerator: true })
   })
 })

@@ -53,6 +53,9 @@ describe('consent', () => {
     for (let index = 0; index < 30; index += 1) await world.hear(myth, { author: member(`m${index}`) })
     await world.hear(otherMyth)
     expect(await world.store.suggestions(place, 50)).toHaveLength(2)
+    // The dry run says what a live message would come to.
+    const { card } = await world.run(`test ${myth}`, { asker: admin })
+    expect(card.rows?.find(({ label }) => label === 'cooldown')?.value).toMatch(/^no/)
     world.pass(25 * hour)
     await world.hear(myth)
     expect(await world.store.suggestions(place, 50)).toHaveLength(3)

@@ -138,7 +138,7 @@ export async function makeWorld(options: { at?: string; platform?: FakePlatform;
       clock += ms
     },
     message,
-    hear: (text, more) => bot.hear(message(text, more)),
+    hear: async (text, more) => void (await bot.hear(message(text, more))),
     run: (line, more = {}) => {
       const [command = '', ...rest] = line.split(' ')
       return bot.run({ command, args: rest.join(' '), via: 'slash', asker: member(), place, ...more })

@@ -25,10 +25,11 @@ export function createIntake(intake: Intake): (event: GatewayDispatchPayload) =>
   const known = new Set<string>()
   const lanes = new Map<string, Promise<void>>()
   /** An edit or deletion must not overtake the message it is about. */
-  const hear = (message: Message): Promise<void> => {
+  const hear = (message: Message): Promise<void> | undefined => {
     const { id } = message.ref
     const before = lanes.get(id)
     const turn = before ? before.then(() => bot.hear(message)) : bot.hear(message)
+    if (!turn) return undefined
     lanes.set(id, turn)
     return turn.finally(() => lanes.get(id) === turn && lanes.delete(id))
   }

@@ -4,7 +4,6 @@
  */
 import {
   type APIChannel,
-  type APIGuildMember,
   type APIOverwrite,
   PermissionFlagsBits as Bits,
   ChannelType,
@@ -12,7 +11,7 @@ import {
   type GatewayDispatchPayload,
   type GatewayGuildCreateDispatchData,
 } from 'discord-api-types/v10'
-import type { Person, Place } from '../../bot/message.ts'
+import type { Place } from '../../bot/message.ts'
 
 type Channel = { type: ChannelType; parent?: string; overwrites: readonly APIOverwrite[] }
 /** Permissions stay in Discord's own form (decimal text) until one is asked for. */
@@ -34,23 +33,19 @@ export type Places = {
   typeOf(place: Place): ChannelType | undefined
   /** The first of these permissions that the bot lacks there; none when it has all, or when the place is not known. */
   lacks(place: Place, names: readonly (keyof typeof Bits)[]): string | undefined
-  /** A member by the server-wide permissions of the member's roles. */
-  person(guild: string | undefined, id: string, isBot: boolean, member?: Pick<APIGuildMember, 'roles'>): Person
   setSelf(id: string): void
-}
-
-export const personWith = (id: string, isBot: boolean, bits: bigint): Person => {
-  const isAdmin = (bits & (Bits.Administrator | Bits.ManageGuild)) !== 0n
-  return { id, isBot, isAdmin, isModerator: isAdmin || (bits & Bits.ManageMessages) !== 0n }
 }
 
 export function createPlaces(): Places {
   const guilds = new Map<string, Guild>()
   let self = ''
+  /** What the bot may do where it was asked for last: a post asks several times. Until anything is learned. */
+  let last: { channel: Channel; held: bigint } | undefined
   const keep = (guild: Guild | undefined, channel: AnyChannel) => guild?.channels.set(channel.id, channelFrom(channel, self))
   const learn = (event: GatewayDispatchPayload) => {
     // Nearly every event is one, and says nothing of places.
     if (event.t === GatewayDispatchEvents.MessageCreate) return
+    last = undefined
     const data = event.d as { guild_id?: string; id?: string }
     const guild = guilds.get(data.guild_id ?? '')
     switch (event.t) {
@@ -99,22 +94,20 @@ export function createPlaces(): Places {
       if (!guildId) return { platform: 'discord', server: 'dm', channel: id }
       const known = guilds.get(guildId)?.channels.get(id) ?? (seen?.type === undefined ? undefined : channelFrom(seen as AnyChannel, self))
       const parent = known && threadTypes.has(known.type) ? known.parent : undefined
-      return { platform: 'discord', server: guildId, channel: parent ?? id, ...(parent && { thread: id }) }
+      const place = { platform: 'discord', server: guildId, channel: parent ?? id }
+      return parent ? { ...place, thread: id } : place
     },
     typeOf: (place) => guilds.get(place.server)?.channels.get(place.thread ?? place.channel)?.type,
     lacks(place, names) {
       const { guild, channel } = find(place)
       // What is not known is left to Discord: a start-up or an outage must not silence a server.
       if (!guild?.roles.size || !guild.mine || !channel || guild.owner === self) return undefined
-      const held = channelBits(guild, guild.mine, place.server, channel, self)
+      if (last?.channel !== channel) last = { channel, held: channelBits(guild, guild.mine, place.server, channel, self) }
+      const { held } = last
       return names.find((name) => (held & Bits[name]) === 0n)
     },
-    person(guildId, id, isBot, member) {
-      const guild = guilds.get(guildId ?? '')
-      if (!guild || !member) return personWith(id, isBot, 0n)
-      return personWith(id, isBot, guild.owner === id ? Bits.Administrator : roleBits(guild, guildId ?? '', member.roles))
-    },
     setSelf: (id) => {
+      last = undefined
       self = id
     },
   }

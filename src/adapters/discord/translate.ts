@@ -7,6 +7,7 @@ import {
   type APIMessageComponentInteraction,
   ApplicationCommandOptionType,
   ApplicationCommandType,
+  PermissionFlagsBits as Bits,
   type GatewayMessageCreateDispatchData,
   type GatewayMessageReactionAddDispatchData,
   InteractionType,
@@ -15,7 +16,7 @@ import {
 } from 'discord-api-types/v10'
 import type { Command, Invocation } from '../../bot/command.ts'
 import type { Message, Person, Place } from '../../bot/message.ts'
-import { type Places, personWith } from './places.ts'
+import type { Places } from './places.ts'
 
 type Written = Pick<APIMessage, 'id' | 'author' | 'content' | 'timestamp' | 'edited_timestamp' | 'type' | 'webhook_id'> &
   Partial<Pick<GatewayMessageCreateDispatchData, 'guild_id' | 'member' | 'message_reference' | 'message_snapshots'>>
@@ -29,6 +30,9 @@ const isPersonal = (message: Written): boolean =>
   !message.message_snapshots?.length &&
   message.message_reference?.type !== MessageReferenceType.Forward
 
+/** What the author of a message may do matters to nothing that is done with it; who runs a command is askerOf. */
+const nobody = (id: string, isBot = false): Person => ({ id, isBot, isAdmin: false, isModerator: false })
+
 /** A message or its edit; nothing for what no person wrote, and for an "edit" that is only a link's preview. */
 export function messageFrom(
   data: Written & { channel_id: string },
@@ -38,17 +42,13 @@ export function messageFrom(
 ): Message | undefined {
   if (!data.author || !isPersonal(data) || (event === 'edited' && !data.edited_timestamp)) return undefined
   const content = data.content ?? ''
-  const isMentioned = content.includes(`<@${self}>`) || content.includes(`<@!${self}>`)
+  const unnamed = content.includes('<@') ? content.replaceAll(`<@${self}>`, ' ').replaceAll(`<@!${self}>`, ' ') : content
+  const isMentioned = unnamed !== content
   return {
     ref: { place: places.placeOf(data.guild_id, data.channel_id), id: data.id },
     event,
-    author: places.person(data.guild_id, data.author.id, false, data.member),
-    text: isMentioned
-      ? content
-          .replace(new RegExp(`<@!?${self}>`, 'g'), ' ')
-          .replace(/ {2,}/g, ' ')
-          .trim()
-      : content,
+    author: nobody(data.author.id),
+    text: isMentioned ? unnamed.replace(/ {2,}/g, ' ').trim() : content,
     isAddressed: isMentioned || !data.guild_id,
     at: Date.parse((event === 'edited' && data.edited_timestamp) || data.timestamp),
   }
@@ -58,7 +58,7 @@ export function messageFrom(
 export const deletionOf = (place: Place, id: string, at: number): Message => ({
   ref: { place, id },
   event: 'deleted',
-  author: { id: '', isBot: false, isAdmin: false, isModerator: false },
+  author: nobody(''),
   text: '',
   isAddressed: false,
   at,
@@ -70,7 +70,7 @@ export function markFrom(data: GatewayMessageReactionAddDispatchData, places: Pl
   return {
     ref: { place: places.placeOf(guild_id, channel_id), id: message_id },
     event: 'marked',
-    author: places.person(guild_id, user_id, Boolean(member?.user?.bot), member),
+    author: nobody(user_id, Boolean(member?.user?.bot)),
     text: '',
     isAddressed: false,
     at,
@@ -79,8 +79,10 @@ export function markFrom(data: GatewayMessageReactionAddDispatchData, places: Pl
 
 /** Who acts, with the permissions that Discord computed for this channel; in a direct message nobody runs anything. */
 export function askerOf({ member, user }: APIInteraction): Person {
-  if (member) return personWith(member.user.id, false, BigInt(member.permissions ?? 0))
-  return personWith(user?.id ?? '', false, 0n)
+  if (!member) return nobody(user?.id ?? '')
+  const bits = BigInt(member.permissions ?? 0)
+  const isAdmin = (bits & (Bits.Administrator | Bits.ManageGuild)) !== 0n
+  return { id: member.user.id, isBot: false, isAdmin, isModerator: isAdmin || (bits & Bits.ManageMessages) !== 0n }
 }
 
 export const placeOf = (interaction: APIInteraction, places: Places): Place =>
@@ -98,7 +100,7 @@ export function invocationFrom(
   const asMessage = (message: APIMessage): Message => ({
     ref: { place, id: message.id },
     event: 'posted',
-    author: { id: message.author.id, isBot: Boolean(message.author.bot), isAdmin: false, isModerator: false },
+    author: nobody(message.author.id, Boolean(message.author.bot)),
     text: message.content,
     isAddressed: false,
     ...(!isPersonal(message) && { isRelayed: true }),

@@ -1,11 +1,11 @@
 /**
  * The benchmarks: each prints its figure and the peer's side by side. In: names of parts (none: all that need no data), after "discord" also
- * parts of it alone (`discord cpu`), --data DIR, --chatter FILE. Out: lines, exit code 2 for a wrong name; a figure is worth something only
+ * parts of it alone (`discord cpu`, or of that one row: `discord cpu on`), --data DIR, --chatter FILE. Out: lines, exit code 2 for a wrong name; a figure is worth something only
  * beside its peer from the same run.
  */
 import { readOptions, refuse } from '../options.ts'
 import { benchChatter, benchDetection } from './detection.ts'
-import { discordParts } from './discord-parts.ts'
+import { cpuRows, discordParts } from './discord-parts.ts'
 import { benchRetrieval } from './retrieval.ts'
 import { benchSearch } from './search.ts'
 
@@ -14,7 +14,7 @@ const { values, positionals } = readOptions(
   'There are --data DIR and --chatter FILE.',
 )
 
-const isOfDiscord = (name: string): boolean => positionals.includes('discord') && discordParts.some((one) => one === name)
+const isOfDiscord = (name: string): boolean => positionals.includes('discord') && [...discordParts, ...cpuRows].some((one) => one === name)
 const ofDiscord = positionals.filter(isOfDiscord)
 
 const parts: Record<string, () => Promise<unknown>> = {
@@ -36,5 +36,7 @@ const parts: Record<string, () => Promise<unknown>> = {
 const named = positionals.filter((name) => !isOfDiscord(name))
 const unknown = named.find((name) => !(name in parts))
 if (unknown)
-  refuse(`There is no benchmark "${unknown}". There are: ${Object.keys(parts).join(', ')}; of discord: ${discordParts.join(', ')}.`)
+  refuse(
+    `There is no benchmark "${unknown}". There are: ${Object.keys(parts).join(', ')}; of discord: ${discordParts.join(', ')}; of its cpu: ${cpuRows.join(', ')}.`,
+  )
 for (const name of named.length ? named : Object.keys(parts)) await parts[name]?.()

@@ -1,5 +1,5 @@
 /**
- * Processor time per message, beside a bare echo bot that answers the same messages. In: nothing. Out: printed lines.
+ * Processor time per message, beside a bare echo bot that answers the same messages. In: which rows, none: all. Out: printed lines.
  *
  * It is user and system time of the bot's process between two moments of rest, divided by the messages sent in between: reading the
  * socket, deciding, answering, and for ours writing to disk. The echo sends a text back to whoever names it, and to whoever says a keyword
@@ -13,23 +13,28 @@ import { createDetector } from '../../detection/detector.ts'
 import { loadPacks } from '../../registry.ts'
 import { type Child, type Kind, kinds, names, startBot } from './discord-bots.ts'
 import { linesOf, type Mixture } from './discord-chat.ts'
+import { type CpuRow, cpuRows } from './discord-parts.ts'
 
 /** `where`: the channel of all that is not put to the bot by name; "many": each claim in a channel of its own, so that each is answered. */
 type Row = { name: string; slice: number; mixture: Mixture; where: string | 'many' }
 
-const rows: Row[] = [
-  { name: 'every message asks the bot', slice: 50, mixture: { asksEvery: 1 }, where: channels.noThreads },
-  { name: 'replies on', slice: 500, mixture: { asksEvery: 100, claimEvery: 100 }, where: channels.noThreads },
-  { name: 'replies on, a hot discussion', slice: 500, mixture: { asksEvery: 100, claimEvery: 20 }, where: channels.noThreads },
-  { name: 'replies on, each claim answered', slice: 500, mixture: { claimEvery: 100, answersClaims: true }, where: 'many' },
-  { name: 'replies off', slice: 500, mixture: { asksEvery: 100, claimEvery: 100 }, where: channels.general },
-]
+const rows: Record<CpuRow, Row> = {
+  asks: { name: 'every message asks the bot', slice: 50, mixture: { asksEvery: 1 }, where: channels.noThreads },
+  on: { name: 'replies on', slice: 500, mixture: { asksEvery: 100, claimEvery: 100 }, where: channels.noThreads },
+  hot: { name: 'replies on, a hot discussion', slice: 500, mixture: { asksEvery: 100, claimEvery: 20 }, where: channels.noThreads },
+  answered: { name: 'replies on, each claim answered', slice: 500, mixture: { claimEvery: 100, answersClaims: true }, where: 'many' },
+  off: { name: 'replies off', slice: 500, mixture: { asksEvery: 100, claimEvery: 100 }, where: channels.general },
+}
 /** The bots take turns, slice by slice, so that a machine that is busy meanwhile is busy for all of them; the median slice counts, the cheapest shows how far that was the machine's doing. */
 const slices = 9
-/** Slices before that: what counts is a bot that runs for weeks, not what its first thousand messages cost. */
-const warmUp = 4
-/** Counts are written within a second: that is paid for, too. Milliseconds. */
+/**
+ * Slices of each row before that: what counts is a bot that runs for weeks, not what its first thousands of messages cost. Threads that
+ * compile what is often run are part of the processor time, and take some ten thousand messages of chatter to come to rest.
+ */
+const warmUp = 25
+/** Counts are written within a second: that is paid for, too. Milliseconds. While the bots warm up they rest for less. */
 const after = 1200
+const afterWarmUp = 50
 /** Servers in which the bot is asked, channels in each, and people who ask: nobody and no channel is answered without end (src/bot/asked.ts). */
 const [servers, perServer, people] = [50, 10, 1000]
 
@@ -38,15 +43,17 @@ const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 const share = (part: number, whole: number): string => `${((100 * part) / whole).toFixed(part && part < whole ? 1 : 0)}%`
 
-/** Takes some five minutes. */
-export async function benchCpu(): Promise<void> {
+/** Takes some five minutes, a row alone one or two. */
+export async function benchCpu(wanted: readonly CpuRow[]): Promise<void> {
   const detector = createDetector(await loadPacks(join(import.meta.dirname, '..', '..', '..', 'data')))
   const bots = await Promise.all(kinds.map(startOne))
-  for (const row of rows) for (let slice = 0; slice < warmUp; slice += 1) for (const { crowd } of bots) await crowd.say(row)
-  for (const row of rows) {
+  const chosen = (wanted.length ? wanted : cpuRows).map((name) => rows[name])
+  for (let slice = 0; slice < warmUp; slice += 1)
+    for (const row of chosen) await Promise.all(bots.map(({ crowd }) => crowd.say(row, afterWarmUp)))
+  for (const row of chosen) {
     const spent: Record<Kind, Spent[]> = { ours: [], adapter: [], echo: [] }
     for (let slice = 0; slice < slices; slice += 1)
-      for (const { kind, child, crowd } of bots) spent[kind].push(await between(child, row.slice, () => crowd.say(row)))
+      for (const { kind, child, crowd } of bots) spent[kind].push(await between(child, row.slice, () => crowd.say(row, after)))
     const lines = [...linesOf(row.mixture, row.slice)]
     const detected = lines.filter(({ text }) => (detector.detect(text)[0]?.score ?? 0) >= detector.bars.suggest).length
     const asked = lines.filter(({ asks }) => asks).length
@@ -108,7 +115,7 @@ function createCrowd(fake: FakeDiscord) {
     return channelOf(claims)
   }
   return {
-    async say({ slice, mixture, where }: Row): Promise<number> {
+    async say({ slice, mixture, where }: Row, rest: number): Promise<number> {
       const before = fake.sent.size
       let [said, wanted] = [0, before]
       for (const { text, asks, isAnswered } of linesOf(mixture, slice)) {
@@ -120,7 +127,7 @@ function createCrowd(fake: FakeDiscord) {
       }
       const end = performance.now() + 60_000
       while (fake.sent.size < wanted && performance.now() < end) await sleep(20)
-      await sleep(after)
+      await sleep(rest)
       // One claim more is answered where nobody asked yet: the first of a channel.
       if (fake.sent.size < wanted || fake.sent.size > wanted + 1)
         throw new Error(`${fake.sent.size - before} answers, not ${wanted - before}`)

@@ -1,5 +1,5 @@
 /**
- * What the bot costs on Discord, beside bots on discord.js, all on the fake Discord of the tests. In: which parts, none: all.
+ * What the bot costs on Discord, beside bots on discord.js, all on the fake Discord of the tests. In: which parts, none: all; rows of cpu.
  * Out: printed lines: memory with 1,000 and 10,000 servers, processor time per message (discord-cpu.ts), time to the first answer
  * (discord-answers.ts). Everything that Discord's side costs is paid by this process; the bots are measured, each in a process of its own.
  */
@@ -7,7 +7,7 @@ import { startFakeDiscord } from '../../../tests/support/fake-discord/server.ts'
 import { benchAnswers } from './discord-answers.ts'
 import { type Kind, kinds, names, startBot } from './discord-bots.ts'
 import { benchCpu } from './discord-cpu.ts'
-import { type DiscordPart, discordParts } from './discord-parts.ts'
+import { cpuRows, type DiscordPart, discordParts } from './discord-parts.ts'
 
 /** All of it takes some eight minutes, more on a busy machine. */
 export async function benchDiscord(wanted: readonly string[]): Promise<void> {
@@ -15,8 +15,10 @@ export async function benchDiscord(wanted: readonly string[]): Promise<void> {
   const fake = await startFakeDiscord()
   for (const kind of kinds) await (await startBot(kind, fake)).end()
   await fake.close()
-  const parts: Record<DiscordPart, () => Promise<void>> = { memory: benchMemory, cpu: benchCpu, answers: benchAnswers }
-  for (const name of discordParts) if (!wanted.length || wanted.includes(name)) await parts[name]()
+  const rows = cpuRows.filter((name) => wanted.includes(name))
+  const parts: Record<DiscordPart, () => Promise<void>> = { memory: benchMemory, cpu: () => benchCpu(rows), answers: benchAnswers }
+  const isWanted = (name: DiscordPart) => !wanted.length || wanted.includes(name) || (name === 'cpu' && rows.length > 0)
+  for (const name of discordParts) if (isWanted(name)) await parts[name]()
 }
 
 async function benchMemory(): Promise<void> {

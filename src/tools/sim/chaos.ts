@@ -83,7 +83,7 @@ export async function chaos(seed: number, days: number, parts: ChaosParts): Prom
     return instance
   }
 
-  const call = async (work: (bot: Bot) => Promise<unknown>): Promise<void> => {
+  const call = async (work: (bot: Bot) => Promise<unknown> | undefined): Promise<void> => {
     const instance = instances[Math.floor(random() * instances.length)] as Instance
     await Promise.race([work(instance.bot), instance.died])
     instances = instances.map((one) => (one.isDead ? start(`n${++born}`) : one))
