@@ -75,6 +75,12 @@ export type Wanted = { slot: string; of?: number; until: number }
 /** An event accepted for later work (platforms that confirm before handling): ids only, the text is asked for again; `author` is a pseudonym. */
 export type AcceptedEvent = { id: string; platform: string; kind: string; ref: MessageRef; author: string; at: number }
 
+/**
+ * `kept` resolves when the event survives the end of this process, and may be confirmed; `isNew`, perhaps a little later, with false when
+ * the same id was accepted within the last two days, finished or not. Both reject when it was not kept: the platform must bring it again.
+ */
+export type Acceptance = { kept: Promise<void>; isNew: Promise<boolean> }
+
 /** What a platform gave for one server, sealed by its adapter under the operator's key; `at`: when it was given. */
 export type Credential = { server: string; sealed: string; at: number }
 
@@ -168,8 +174,8 @@ export type Store = {
   count(server: Server, day: string, name: string, by?: number): Promise<void>
   counts(server: Server, sinceDay: string): Promise<Record<string, number>>
 
-  /** False when the same id was accepted within the last two days, finished or not. */
-  acceptEvent(event: AcceptedEvent): Promise<boolean>
+  /** Throws TypeError for an author that is no pseudonym. */
+  acceptEvent(event: AcceptedEvent): Acceptance
   /** Accepted and not finished, oldest first. */
   pendingEvents(platform: string): Promise<AcceptedEvent[]>
   finishEvent(id: string): Promise<void>

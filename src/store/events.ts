@@ -1,67 +1,77 @@
 /**
  * The inbox: events accepted for later work. In: ids and pseudonyms. Out: that part of the Store port, and `flush` for an orderly end.
- * Written together and without waiting for the disk: a row survives the end of this process at any moment. What a power cut takes from it
- * would be too old for an answer when the machine is back; a deletion that was under way is lost with it, and its reply stays.
+ * Written together and without waiting for the disk: an event that is kept survives the end of this process at any moment. What a power cut
+ * takes would be too old for an answer when the machine is back; a deletion that was under way is lost with it, and its reply stays.
  */
-import type { AcceptedEvent, Store } from '../bot/store.ts'
-import { type Engine, placeOf, type Row, textOf } from './engine.ts'
+import type { Acceptance, AcceptedEvent, Store } from '../bot/store.ts'
+import { type Engine, type Query, textOf } from './engine.ts'
+import { byJournal } from './events-journal.ts'
+import { eventOf, insertInto, padded, parameters } from './events-rows.ts'
 import { pseudonymOnly } from './pseudonym.ts'
 import { together } from './together.ts'
 
 type Part = Pick<Store, 'acceptEvent' | 'pendingEvents' | 'finishEvent'> & { flush(): Promise<void> }
 
+export type Accepting = {
+  add(event: AcceptedEvent): Acceptance
+  /** True when the note that the event was handled goes with its row, which is not written yet. */
+  finish(id: string): boolean
+  /** Resolves when all that were added have rows, or could not have them. */
+  flush(): Promise<void>
+}
+
 /** How long the note that an event was handled may wait for others, in milliseconds. Lost with the process, the event is looked at again. */
 const finishedWithin = 20
-const columns = 9
 
-export function eventsPart({ query, quick }: Engine): Part {
-  const accepting = together<AcceptedEvent, boolean>(
-    (run) => void setImmediate(run),
-    async (events) => {
-      const tuples = events.map(
-        (_, row) => `(${Array.from({ length: columns }, (_, column) => `$${row * columns + column + 1}`).join(', ')})`,
-      )
-      const rows = await quick(
-        `insert into events (id, platform, kind, server, channel, thread, message, author, at_ms)
-       values ${tuples.join(', ')} on conflict do nothing returning id`,
-        events.flatMap(({ id, platform, kind, ref: { place, id: message }, author, at }) => {
-          return [id, platform, kind, place.server, place.channel, place.thread ?? null, message, author, at]
-        }),
-      )
-      const taken = new Set(rows.map(({ id }) => id))
-      // Of two with one id in the same statement, the first had it.
-      return events.map(({ id }) => taken.delete(id))
-    },
-  )
+export function eventsPart({ query, quick, journal }: Engine): Part {
+  const accepting = journal ? byJournal(quick, journal) : byStatement(quick)
   const wait = (run: () => void) => void setTimeout(run, finishedWithin)
   const finishing = together<string, void>(wait, async (ids) => {
     // The row stays: the same delivery may come again for a day.
-    await quick(`update events set done_ms = 1 where id in (${ids.map((_, index) => `$${index + 1}`).join(', ')})`, ids)
+    const asked = padded(ids)
+    await accepting.flush()
+    await quick(`update events set done_ms = 1 where id in (${parameters(asked.length)})`, asked)
     return []
   })
+  const flush = async (): Promise<void> => {
+    await accepting.flush()
+    await finishing.flush()
+  }
   return {
-    async acceptEvent(event) {
+    acceptEvent(event) {
       pseudonymOnly(event.author)
       return accepting.add(event)
     },
     async pendingEvents(platform) {
-      await Promise.all([accepting.flush(), finishing.flush()])
+      await flush()
       return (await query('select * from events where platform = $1 and done_ms is null order by at_ms, id', [platform])).map(eventOf)
     },
-    finishEvent: (id) => finishing.add(id),
-    async flush() {
-      await Promise.all([accepting.flush(), finishing.flush()])
-    },
+    finishEvent: (id) => (accepting.finish(id) ? Promise.resolve() : finishing.add(id)),
+    flush,
   }
 }
 
-function eventOf(row: Row): AcceptedEvent {
+/** Where several processes ask the same database, an event is kept when its row is there. */
+function byStatement(quick: Query): Accepting {
+  const { add, flush } = together<AcceptedEvent, boolean>(
+    (run) => void setImmediate(run),
+    async (events) => {
+      const rows = await insertInto(
+        quick,
+        events.map((event) => ({ event })),
+        'returning id',
+      )
+      const taken = new Set(rows.map((row) => textOf(row, 'id')))
+      // Of two with one id in the same statement, the first had it.
+      return events.map(({ id }) => taken.delete(id))
+    },
+  )
   return {
-    id: textOf(row, 'id'),
-    platform: textOf(row, 'platform'),
-    kind: textOf(row, 'kind'),
-    ref: { place: placeOf(row), id: textOf(row, 'message') },
-    author: textOf(row, 'author'),
-    at: Number(row.at_ms ?? 0),
+    add(event) {
+      const isNew = add(event)
+      return { isNew, kept: isNew.then(() => {}) }
+    },
+    finish: () => false,
+    flush,
   }
 }

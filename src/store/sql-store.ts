@@ -19,18 +19,28 @@ export async function createSqlStore(engine: Engine): Promise<Store> {
   const { flush: flushEvents, ...events } = eventsPart(engine)
   const { flush: flushCounts, ...counts } = countsPart(engine)
   const housekeeping = housekeepingPart(engine)
+  const members = membersPart(engine, key)
   return {
     isShared: engine.isShared,
     ...settingsPart(engine),
     ...reservationsPart(engine),
     ...repliesPart(engine),
     ...dailyPart(engine),
-    ...membersPart(engine, key),
+    ...members,
     ...queuePart(engine),
     ...credentialsPart(engine),
     ...events,
     ...counts,
     ...housekeeping,
+    // Of an event that is on its way into its table, too.
+    async personData(platform, person) {
+      await flushEvents()
+      return members.personData(platform, person)
+    },
+    async forget(platform, person) {
+      await flushEvents()
+      return members.forget(platform, person)
+    },
     async sweep(now) {
       await flushCounts()
       await housekeeping.sweep(now)

@@ -7,12 +7,16 @@ import { dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { StoreError, UserError } from '../bot/errors.ts'
 import type { Engine } from './engine.ts'
+import { insertLines } from './events-journal.ts'
 import { faults } from './faults.ts'
+import { openJournal, readJournal } from './journal.ts'
 import { migrate, newest, readMigrations } from './migrate.ts'
 import { parseBody } from './settings.ts'
 import { openSqlite, sqliteCode } from './sqlite.ts'
 
 export const fileIn = (folder: string): string => join(folder, 'for-the-record.sqlite')
+/** Events that are accepted and not yet in the database (journal.ts). */
+const journalIn = (folder: string): string => join(folder, 'events.journal')
 
 /** Takes the installation's lock and opens its file. The lock goes with `close`, or with the process. */
 export async function openSqliteFile(folder: string): Promise<Engine> {
@@ -21,13 +25,17 @@ export async function openSqliteFile(folder: string): Promise<Engine> {
   const release = holdLock(folder, file)
   try {
     if (existsSync(file)) inspectSqliteFile(file)
-    else await createFile(file)
+    else await createFile(folder, file)
     const engine = openSqlite(file)
     await migrate(engine, file)
+    await insertLines(engine.quick, readJournal(journalIn(folder)))
+    const journal = openJournal(journalIn(folder))
     return {
       ...engine,
+      journal,
       async close() {
         await engine.close()
+        journal.close()
         release()
       },
     }
@@ -80,7 +88,7 @@ function holdLock(folder: string, file: string): () => void {
 }
 
 /** A new database appears under its name only when it is whole: an empty file is therefore always damage, never a first start. */
-async function createFile(file: string): Promise<void> {
+async function createFile(folder: string, file: string): Promise<void> {
   const fresh = `${file}.new`
   rmSync(fresh, { force: true })
   rmSync(`${fresh}-journal`, { force: true })
@@ -91,8 +99,8 @@ async function createFile(file: string): Promise<void> {
     await engine.close()
   }
   chmodSync(fresh, 0o600)
-  // A log left behind by a file that was moved away would be replayed into the new one.
-  for (const rest of ['-wal', '-shm']) rmSync(`${file}${rest}`, { force: true })
+  // A log or journal left behind by a file that was moved away would be replayed into the new one.
+  for (const rest of [`${file}-wal`, `${file}-shm`, journalIn(folder)]) rmSync(rest, { force: true })
   renameSync(fresh, file)
   syncToDisk(dirname(file))
 }

@@ -141,8 +141,7 @@ function runner(database: DatabaseSync): Run {
       }
       let statement = prepared.get(sql)
       if (!statement) {
-        // "$1" would be a named parameter here; "?1" is the same by position.
-        statement = database.prepare(sql.replace(/\$(\d+)/g, '?$1'))
+        statement = database.prepare(byPosition(sql))
         prepared.set(sql, statement)
       }
       return statement.all(...values.map(storable)) as Row[]
@@ -150,6 +149,20 @@ function runner(database: DatabaseSync): Run {
       throw new StoreError(sqliteCode(error))
     }
   }
+}
+
+/**
+ * "$1" would be a named parameter here. "?1" is the same by position, "?" as well where each follows the one before: Node looks at the
+ * name of every parameter for every value, and only "?" has none.
+ */
+function byPosition(sql: string): string {
+  let isInOrder = true
+  let last = 0
+  for (const [, number] of sql.matchAll(/\$(\d+)/g)) {
+    last += 1
+    isInOrder &&= Number(number) === last
+  }
+  return sql.replace(/\$(\d+)/g, isInOrder ? '?' : '?$1')
 }
 
 /** The engine's number and its own words for it ("SQLITE 13: database or disk is full"); never a value. */

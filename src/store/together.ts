@@ -4,10 +4,10 @@
  */
 
 /** How many go into one statement: each size is one to prepare, and a statement holds so many values. */
-const most = 64
+export const most = 64
 
 /**
- * `soon` calls its argument once, later; until then calls gather. `write` gets some of them, in their order, and resolves with one result
+ * `soon` calls its argument once, later; until then calls gather, unless a statement is full before. `write` gets some of them, in their order, and resolves with one result
  * for each.
  */
 export function together<T, R>(soon: (run: () => void) => void, write: (items: T[]) => Promise<R[]>) {
@@ -35,7 +35,8 @@ export function together<T, R>(soon: (run: () => void) => void, write: (items: T
   const add = (item: T): Promise<R> =>
     new Promise((resolve, reject) => {
       waiting.push({ item, resolve, reject })
-      if (waiting.length === 1) soon(() => void flush())
+      if (waiting.length === most) void flush()
+      else if (waiting.length === 1) soon(() => void flush())
     })
   return { add, flush }
 }

@@ -92,9 +92,12 @@ describe.each(modes)('by %s', (mode) => {
     const { store } = slack.world
     const acceptEvent = store.acceptEvent
     let stalled = true
-    store.acceptEvent = async (event) => {
-      while (stalled) await pause(20)
-      return acceptEvent(event)
+    store.acceptEvent = (event) => {
+      const accepted = (async () => {
+        while (stalled) await pause(20)
+        return acceptEvent(event)
+      })()
+      return { kept: accepted.then(({ kept }) => kept), isNew: accepted.then(({ isNew }) => isNew) }
     }
     const times = await Promise.all(
       Array.from({ length: 100 }, async (_, index) => {
@@ -116,9 +119,10 @@ describe.each(modes)('by %s', (mode) => {
     const { store } = slack.world
     const acceptEvent = store.acceptEvent
     let refusals = 0
-    store.acceptEvent = async (event) => {
-      if (refusals++ < 1) throw new Error('away')
-      return acceptEvent(event)
+    store.acceptEvent = (event) => {
+      if (refusals++ > 0) return acceptEvent(event)
+      const refused = Promise.reject(new Error('away'))
+      return { kept: refused, isNew: refused }
     }
     const message = messageAt(Date.now())
     const first = await Promise.race([slack.fake.event(message, 'EvRefused').catch(() => 'refused'), pause(300).then(() => 'silent')])
@@ -142,7 +146,7 @@ describe.each(modes)('by %s', (mode) => {
     expect(await store.isReserved(`event|${messageKey({ place, id: asked.ts })}`, Date.now())).toBe(true)
     await store.release(`event|${messageKey({ place, id: asked.ts })}`)
     const author = store.pseudonym('slack', member.id)
-    await store.acceptEvent({ id: 'EvCUT', platform: 'slack', kind: 'posted', ref: { place, id: asked.ts }, author, at: Date.now() })
+    await store.acceptEvent({ id: 'EvCUT', platform: 'slack', kind: 'posted', ref: { place, id: asked.ts }, author, at: Date.now() }).isNew
     await restart()
     await slack.caughtUp()
     expect(slack.shown()).toHaveLength(1)
@@ -183,10 +187,10 @@ describe.each(modes)('by %s', (mode) => {
     const message = messageAt(Date.now())
     slack.fake.messages.set(channels.general, [message])
     const place = { ...workspace, channel: channels.general }
-    await store.acceptEvent({ ...left, id: 'EvLost', ref: { place, id: message.ts } })
-    await store.acceptEvent({ ...left, id: 'EvOld', ref: { place, id: timestamp(Date.now() - 70_000) }, at: Date.now() - 70_000 })
+    await store.acceptEvent({ ...left, id: 'EvLost', ref: { place, id: message.ts } }).isNew
+    await store.acceptEvent({ ...left, id: 'EvOld', ref: { place, id: timestamp(Date.now() - 70_000) }, at: Date.now() - 70_000 }).isNew
     const elsewhere = { ...place, server: 'T0ELSEWHERE' }
-    await store.acceptEvent({ ...left, id: 'EvElsewhere', ref: { place: elsewhere, id: message.ts } })
+    await store.acceptEvent({ ...left, id: 'EvElsewhere', ref: { place: elsewhere, id: message.ts } }).isNew
     delete slack.fake.port
     const again = await startInstance(slack.fake, slack.world, store, { mode, patience: { halfDone: 100 } })
     await slack.showing(1)

@@ -21,8 +21,11 @@ describe.each(modes)('by %s', (mode) => {
   describe('unasked', () => {
     test('a new workspace, mode off and a paused workspace get nothing', async () => {
       for (let index = 0; index < 20; index += 1) await slack.say(myth)
+      // What is confirmed is handled a moment later, by the settings of that moment.
+      await slack.caughtUp()
       await slack.enable('off')
       await slack.say(myth)
+      await slack.caughtUp()
       await slack.enable('reply')
       await slack.run('/pause', { human: admin })
       await slack.say(otherMyth)

@@ -227,7 +227,7 @@ describe('after a restart', () => {
       ref: { place: { ...server(`dm/${other.team}`), channel: other.channels.direct }, id: ts },
       author: slack.store.pseudonym('slack', otherMember.id),
       at: clock,
-    })
+    }).isNew
     const second = await restarted()
     await until('the answer', () => slack.shownIn(other.channels.direct).length === 1)
     expect(slack.used('chat.postMessage')).toEqual([tokenOf(other.team)])

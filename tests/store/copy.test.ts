@@ -39,7 +39,7 @@ async function fill(store: Store): Promise<void> {
     ref: { place, id: '1' },
     author: store.pseudonym('slack', 'U'),
     at: noon,
-  })
+  }).isNew
   await store.keepCredential({ platform: 'slack', server: 'T1' }, { sealed: 'v1.0123abcd.AAAAAAAAAAAAAAAA.Y2lwaGVy', at: noon })
   await store.remember('hash', 'abc')
   await store.leave({ platform: 'discord', server: '9' }, noon)

@@ -1,5 +1,5 @@
 /** Records for the store, complete and plausible. In: what matters to a test. Out: the record. */
-import type { DailyRun, ReplyRecord, Server, Store, Suggestion } from '../../src/bot/store.ts'
+import type { AcceptedEvent, DailyRun, ReplyRecord, Server, Store, Suggestion } from '../../src/bot/store.ts'
 
 export const server: Server = { platform: 'discord', server: '100' }
 export const place = { ...server, channel: '200' }
@@ -74,3 +74,13 @@ export const nastyIds = [
   '👩‍👩‍👧‍👦',
   'A'.repeat(5000),
 ]
+
+/** A message that a platform delivered. */
+export const anEvent = (store: Pick<Store, 'pseudonym'>, id: string): AcceptedEvent => ({
+  id,
+  platform: 'slack',
+  kind: 'posted',
+  ref: { place: { platform: 'slack', server: 'T1', channel: 'C1', thread: '1.1' }, id: `${id}.1` },
+  author: store.pseudonym('slack', 'U1'),
+  at: noon,
+})

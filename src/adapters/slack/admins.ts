@@ -35,9 +35,14 @@ export function createAdmins(client: webApi.WebClient, team: string, now: () => 
 
 /** The value, if it comes within `ms`; nothing otherwise. */
 export function within<T>(ms: number, value: Promise<T>): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, ms, undefined)
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, ms, undefined)
+    const settle =
+      <R>(tell: (result: R) => void) =>
+      (result: R) => {
+        clearTimeout(timer)
+        tell(result)
+      }
+    value.then(settle(resolve), settle(reject))
   })
-  return Promise.race([value, late]).finally(() => clearTimeout(timer))
 }

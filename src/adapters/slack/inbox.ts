@@ -3,13 +3,13 @@
  * text. In: events by id. Out: whether one is new, and those a crash left behind.
  */
 import type { Log } from '../../bot/log.ts'
-import type { AcceptedEvent, Store } from '../../bot/store.ts'
+import type { Acceptance, AcceptedEvent, Store } from '../../bot/store.ts'
 import { within } from './admins.ts'
 
 /** Slack waits three seconds for a confirmation; a store that stalls gets this long, in milliseconds. */
 const storedWithin = 120
-/** Ids known without asking the store: enough for Slack's first retries, which come within minutes. */
-const mostRemembered = 20_000
+/** So many ids at least, and at most twice as many, are known without asking the store: enough for Slack's first retries, which come within minutes. */
+const remembered = 10_000
 /** How long a request that Slack signed can be sent again by somebody who caught it: its signature holds five minutes, either way. */
 const repeatableFor = 660_000
 
@@ -17,8 +17,11 @@ const repeatableFor = 660_000
 export type Verdict = 'new' | 'known' | 'refused'
 
 export type Inbox = {
-  /** Resolves when the event may be confirmed, or must not be. */
-  accept(event: AcceptedEvent): Promise<Verdict>
+  /**
+   * Calls `confirm` when the event may be confirmed: never when it was refused. Resolves, perhaps a little later, with whether it is to be
+   * handled. Never throws.
+   */
+  accept(event: AcceptedEvent, confirm: () => void): Promise<Verdict>
   /** It was handled. Never throws. */
   finish(id: string): Promise<void>
   /** Of a command or press, which Slack sends but once: false for a repetition, to whichever instance and after a restart too. Never throws. */
@@ -28,68 +31,95 @@ export type Inbox = {
 }
 
 export function createInbox(store: Store, log: Log, now: () => number): Inbox {
-  const seen = new Set<string>()
-  const writing = new Map<string, Promise<boolean>>()
+  let [seen, seenBefore] = [new Set<string>(), new Set<string>()]
+  const writing = new Map<string, Acceptance>()
   /** Left by a crash and not to be had again: a later delivery of the same event still brings it. */
   const unfinished = new Set<string>()
   let stalls = 0
-  const isNew = (id: string): boolean => {
-    if (seen.has(id)) return false
+  const isSeen = (id: string): boolean => seen.has(id) || seenBefore.has(id)
+  const isUnheard = (id: string): boolean => {
+    if (isSeen(id)) return false
+    if (seen.size >= remembered) [seen, seenBefore] = [new Set(), seen]
     seen.add(id)
-    const [oldest] = seen
-    if (seen.size > mostRemembered && oldest !== undefined) seen.delete(oldest)
     return true
   }
   const tell = (why: string) => {
     stalls += 1
     if (Math.log10(stalls) % 1 === 0) log.warn('slack-inbox-stalled', { why, count: stalls })
   }
-  const verdictOn = async (id: string, stored: Promise<boolean>): Promise<Verdict> => {
-    try {
-      const isFresh = await within(storedWithin, stored)
-      if (isFresh === false) writing.delete(id)
-      if (isFresh !== undefined) return isFresh ? 'new' : 'known'
-      // Confirmed all the same: Slack gives up on an app that does not answer, and the core still lets one of many go on.
-      tell('late')
-      return 'new'
-    } catch (error) {
-      tell(error instanceof Error ? error.name : 'error')
-      writing.delete(id)
-      seen.delete(id)
-      return 'refused'
-    }
+  const refuse = (id: string, error: unknown): Verdict => {
+    tell(error instanceof Error ? error.name : 'error')
+    writing.delete(id)
+    seen.delete(id)
+    seenBefore.delete(id)
+    return 'refused'
+  }
+  /** One timer and one promise: this is on the way of every event. */
+  const firstTime = (id: string, { kept, isNew }: Acceptance, confirm: () => void): Promise<Verdict> =>
+    new Promise((resolve) => {
+      let isConfirmed = false
+      const confirmOnce = () => {
+        if (!isConfirmed) confirm()
+        isConfirmed = true
+      }
+      const timer = setTimeout(() => {
+        // Confirmed all the same: Slack gives up on an app that does not answer, and the core still lets one of many go on.
+        tell('late')
+        confirmOnce()
+        resolve('new')
+      }, storedWithin)
+      kept.then(confirmOnce, () => {})
+      isNew.then(
+        (isFresh) => {
+          clearTimeout(timer)
+          writing.delete(id)
+          resolve(isFresh ? 'new' : 'known')
+        },
+        (error: unknown) => {
+          clearTimeout(timer)
+          // Kept, and not in the table: it is with us alone, so it is handled.
+          resolve(isConfirmed ? 'new' : refuse(id, error))
+        },
+      )
+    })
+  /** A repetition is no more confirmed than the first: that one may still be on its way into the store. */
+  const again = async (first: Acceptance | undefined, confirm: () => void): Promise<Verdict> => {
+    const isRefused = await within(storedWithin, first?.kept ?? Promise.resolve()).then(
+      () => false,
+      () => true,
+    )
+    if (isRefused) return 'refused'
+    confirm()
+    return 'known'
   }
   return {
-    async accept(event) {
+    accept(event, confirm) {
       const { id } = event
-      if (!isNew(id)) {
-        // A repetition is no more confirmed than the first: that one may still be on its way into the store.
-        const first = writing.get(id)
-        return first && (await verdictOn(id, first)) === 'refused' ? 'refused' : 'known'
+      if (!isUnheard(id)) return again(writing.get(id), confirm)
+      if (unfinished.delete(id)) {
+        confirm()
+        return Promise.resolve('new')
       }
-      if (unfinished.delete(id)) return 'new'
-      const stored = store.acceptEvent(event)
-      writing.set(id, stored)
-      return verdictOn(id, stored)
+      const acceptance = store.acceptEvent(event)
+      writing.set(id, acceptance)
+      return firstTime(id, acceptance, confirm)
     },
-    async finish(id) {
-      try {
-        await writing.get(id)
-        await store.finishEvent(id)
-      } catch (error) {
+    finish(id) {
+      // Handled before its row was there, when the store stalls.
+      const late = writing.get(id)
+      const noted = late ? late.isNew.finally(() => writing.delete(id)).then(() => store.finishEvent(id)) : store.finishEvent(id)
+      return noted.catch((error: unknown) => {
         log.warn('slack-inbox-unfinished', { error: error instanceof Error ? error.name : typeof error })
-      } finally {
-        writing.delete(id)
-      }
+      })
     },
     async isFirst(id) {
-      if (!isNew(id)) return false
+      if (!isUnheard(id)) return false
       const reserved = store.reserve(`slack-request|${id}`, now(), now() + repeatableFor)
       // Without memory a command still answers, if only that memory is away.
       return (await within(storedWithin, reserved).catch(() => true)) ?? true
     },
     async leftBehind() {
-      const left = (await store.pendingEvents('slack')).filter(({ id }) => !seen.has(id))
+      const left = (await store.pendingEvents('slack')).filter(({ id }) => !isSeen(id))
       for (const { id } of left) unfinished.add(id)
       return left
     },

@@ -52,7 +52,8 @@ export function createAdapter(context: Context, patience: Patience = usual): Ada
   let open: (Socket | Receiver)[] = []
 
   const track = <T>(work: Promise<T>): Promise<T> => {
-    const tracked = work.finally(() => underWay.delete(tracked)).catch(() => {})
+    const over = () => void underWay.delete(tracked)
+    const tracked = work.then(over, over)
     underWay.add(tracked)
     return work
   }
@@ -69,10 +70,11 @@ export function createAdapter(context: Context, patience: Patience = usual): Ada
   const workspaces = several ?? oneWorkspace(common, live, tokenTold)
   const parts = [workspaces.part, transport]
 
-  const deliver: Deliver = async (delivery) => {
-    if (!workspaces.isReady() || starting.signal.aborted) return
+  // No `async` on the way of an event: a function that waits holds what it was given, the whole body, until the bot is done with it.
+  const deliver: Deliver = (delivery) => {
+    if (!workspaces.isReady() || starting.signal.aborted) return Promise.resolve()
     transport.lastEventAt = now()
-    await track(workspaces.deliver(delivery))
+    return track(workspaces.deliver(delivery))
   }
   const sending = <T>(server: string, work: Work<T>): Promise<T> => {
     if (isOver) return Promise.reject(new PostError('too-fast', 'slack-stopped'))

@@ -48,39 +48,52 @@ export function createIntake(intake: Intake): Deliver {
   const tell = (error: unknown) => log.error('slack-event-failed', { error: error instanceof Error ? error.name : typeof error })
   /** An edit or deletion must not overtake the message it is about. */
   const inTurn = (id: string, work: () => Promise<void>): Promise<void> => {
-    const turn = (lanes.get(id) ?? Promise.resolve()).then(work).catch(tell)
+    const before = lanes.get(id)
+    const over = () => {
+      if (lanes.get(id) === turn) lanes.delete(id)
+    }
+    const turn = (before ? before.then(work) : work()).then(over, (error: unknown) => {
+      tell(error)
+      over()
+    })
     lanes.set(id, turn)
-    return turn.finally(() => lanes.get(id) === turn && lanes.delete(id))
+    return turn
   }
   const process = (body: Body): Promise<void> => app.processEvent({ body, ack: async () => {} })
   const confirm = (ack: Delivery['ack']): Promise<void> => ack().catch(() => log.warn('slack-ack-failed'))
 
-  const storedFirst = async (accepted: AcceptedEvent, body: Body, ack: Delivery['ack'], heard?: Message) => {
-    const verdict = inbox.accept(accepted)
-    const work = inTurn(`${accepted.ref.place.channel} ${accepted.ref.id}`, async () => {
+  const storedFirst = (accepted: AcceptedEvent, ack: Delivery['ack'], handle: () => Promise<void> | undefined): Promise<void> => {
+    const verdict = inbox.accept(accepted, () => void confirm(ack))
+    const { id, ref } = accepted
+    return inTurn(`${ref.place.channel} ${ref.id}`, async () => {
       if ((await verdict) !== 'new') return
-      // Of a message all is known by now; Bolt would only look for its listener.
-      await (heard ? bot.hear(heard) : process(body))
-      await inbox.finish(accepted.id)
+      await handle()
+      // Never throws; what comes next for this message need not wait for it.
+      void inbox.finish(id)
     })
-    if ((await verdict) !== 'refused') await confirm(ack)
-    await work
   }
-  return async ({ body: given, ack, key }) => {
+  const unstored = async (body: Body, ack: Delivery['ack'], id: string): Promise<void> => {
+    await confirm(ack)
+    if (body.event?.type !== 'reaction_added' && (await inbox.isFirst(id))) await process(body)
+  }
+  const take = ({ body: given, ack, key }: Delivery): Promise<void> => {
     const body = given as Body
+    const { event } = body
+    if (event?.type === 'message' || event?.type === 'app_mention') {
+      const heard = heardFrom(event, self)
+      // Of a message all is known by now; Bolt would only look for its listener.
+      return heard ? storedFirst(acceptedAs(heard, body.event_id, store), ack, () => bot.hear(heard)) : confirm(ack)
+    }
+    const noted = event && (goodbyeOf(body, event, intake) ?? pressOf(body, event, intake))
+    return noted ? storedFirst(noted, ack, () => process(body)) : unstored(body, ack, body.event_id ?? key)
+  }
+  // Not one `async` around them all: see `deliver` in index.ts.
+  return (delivery) => {
     try {
-      const { event } = body
-      const kind = event?.type ?? ''
-      if (event && (kind === 'message' || kind === 'app_mention')) {
-        const heard = heardFrom(event, self)
-        return heard ? await storedFirst(acceptedAs(heard, body.event_id, store), body, ack, heard) : await confirm(ack)
-      }
-      const noted = event && (goodbyeOf(body, event, intake) ?? pressOf(body, event, intake))
-      if (noted) return await storedFirst(noted, body, ack)
-      await confirm(ack)
-      if (kind !== 'reaction_added' && (await inbox.isFirst(body.event_id ?? key))) await process(body)
+      return take(delivery).catch(tell)
     } catch (error) {
       tell(error)
+      return Promise.resolve()
     }
   }
 }

@@ -30,10 +30,10 @@ type Envelope = { body: Record<string, unknown>; ack(): Promise<void>; envelope_
 /** One connection. When Slack announces its end, it lives on until the next one is there. */
 class Line extends SocketModeClient {
   leaving = () => {}
-  protected override async onWebSocketMessage(data: string | ArrayBuffer, isBinary: boolean): Promise<void> {
-    if (isGoodbye(data)) return this.leaving()
+  protected override onWebSocketMessage(data: string | ArrayBuffer, isBinary: boolean): Promise<void> {
+    if (isGoodbye(data)) return Promise.resolve(this.leaving())
     // A payload without an event (app_rate_limited) makes the library stumble; nothing of it is lost.
-    await super.onWebSocketMessage(data, isBinary).catch(() => {})
+    return super.onWebSocketMessage(data, isBinary).catch(() => {})
   }
 }
 

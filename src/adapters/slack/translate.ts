@@ -55,6 +55,7 @@ export const momentOf = (ts: string): number => Math.round(Number(ts) * 1000)
 
 /** A text as a person typed it: Slack's marks as words, entities as characters; a channel as its id where a command asks for one. */
 export function readable(text: string, channelAs: 'name' | 'id' = 'name'): string {
+  if (!text.includes('<') && !text.includes('&')) return text
   return text
     .replace(/<([^<>]*)>/g, (_, inner: string) => {
       const [target = '', label] = inner.split('|', 2)
@@ -78,17 +79,19 @@ const isPersonal = (written: Written, self: Self): boolean =>
   written.user !== 'USLACKBOT' &&
   personalSubtypes.has(written.subtype)
 
+const mentionOf = ({ user }: Self): RegExp => new RegExp(`<@${user}(\\|[^>]*)?>`, 'g')
+
 /** A message of a person in a channel; nothing for what no person wrote. */
 export function messageFrom(written: Written, channel: string, event: 'posted' | 'edited', self: Self): Message | undefined {
   const { ts, user, thread_ts, text = '' } = written
   if (!isPersonal(written, self) || !ts || !user) return undefined
-  const mention = new RegExp(`<@${self.user}(\\|[^>]*)?>`, 'g')
-  const isMentioned = written.type === 'app_mention' || (text.includes(self.user) && mention.test(text))
+  const isNamed = text.includes(self.user) && mentionOf(self).test(text)
+  const isMentioned = written.type === 'app_mention' || isNamed
   return {
     ref: { place: placeIn(self, channel, thread_ts === ts ? undefined : thread_ts), id: ts },
     event,
     author: nobody(user),
-    text: readable(isMentioned ? text.replace(mention, ' ') : text)
+    text: readable(isNamed ? text.replace(mentionOf(self), ' ') : text)
       .replace(/ {2,}/g, ' ')
       .trim(),
     isAddressed: isMentioned || channel.startsWith('D'),

@@ -50,8 +50,8 @@ async function startOurs(): Promise<number> {
 
 async function startStalled(): Promise<number> {
   const { store, make } = await open()
-  const late = async () => new Promise<never>(() => {})
-  const adapter = await make({ ...store, acceptEvent: late, finishEvent: late })
+  const never = new Promise<never>(() => {})
+  const adapter = await make({ ...store, acceptEvent: () => ({ kept: never, isNew: never }), finishEvent: () => never })
   await adapter.start(nothing)
   return portOf(adapter)
 }

@@ -1,13 +1,15 @@
 /**
  * What it costs to acknowledge an event of Slack: our adapter (signature, dedupe, inbox on disk, acknowledgement) beside bare Bolt (stock
- * receiver, one listener that does nothing), on the same fake Slack, each in a process of its own, both transports. In: nothing.
- * Out: printed lines: processor time per event with its ratio (bar 1.5), and how long acknowledgements take, also with a store that stalls.
+ * receiver, one listener that does nothing), on the same fake Slack, each in a process of its own, both transports. In: parts (none: all):
+ * a transport, `cpu` or `answers`. Out: printed lines: processor time per event with its ratio (bar 1.5), and how long acknowledgements
+ * take, also with a store that stalls.
  */
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { type FakeSlack, startFakeSlack } from '../../../tests/support/fake-slack/server.ts'
 import { channels, member, timestamp, tokens } from '../../../tests/support/fake-slack/world.ts'
+import type { SlackPart } from './slack-parts.ts'
 
 type Kind = 'ours' | 'bare' | 'whole' | 'stalled'
 type Mode = 'socket' | 'http'
@@ -86,10 +88,13 @@ async function measure(kind: Kind, mode: Mode, load: Load): Promise<{ cpu: numbe
 const at = (times: readonly number[], share: number): string => (times[Math.floor(times.length * share)] ?? 0).toFixed(1)
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 
-/** Takes about six minutes. The kinds take turns, so that a machine that is busy meanwhile is busy for both. */
-export async function benchSlack(): Promise<void> {
-  for (const mode of ['http', 'socket'] as const) {
-    for (const load of loads) {
+/** Takes about six minutes, one transport half of that. The kinds take turns, so that a machine that is busy meanwhile is busy for both. */
+export async function benchSlack(parts: readonly string[] = []): Promise<void> {
+  // Of each pair one named part leaves the other one out.
+  const isWanted = (part: SlackPart, other: SlackPart): boolean => parts.includes(part) || !parts.includes(other)
+  const modes = [...(isWanted('http', 'socket') ? ['http' as const] : []), ...(isWanted('socket', 'http') ? ['socket' as const] : [])]
+  for (const mode of modes) {
+    for (const load of isWanted('cpu', 'answers') ? loads : []) {
       const [ours, bare]: [number[], number[]] = [[], []]
       for (let round = 0; round < rounds; round += 1) {
         ours.push((await measure('ours', mode, load)).cpu)
@@ -99,6 +104,7 @@ export async function benchSlack(): Promise<void> {
       const figures = `For the Record ${own.toFixed(3)} ms, bare Bolt ${peer.toFixed(3)} ms, ratio ${(own / peer).toFixed(2)} (bar 1.5)`
       console.log(`slack: processor time to acknowledge an event, ${mode}, ${load.name}: ${figures}`)
     }
+    if (!isWanted('answers', 'cpu')) continue
     const whole = await measure('whole', mode, { name: '', crowd: 1, events: 1000, warmUp: 500 })
     console.log(`slack: processor time of the whole bot for an off-topic message, ${mode}, one after another: ${whole.cpu.toFixed(3)} ms`)
     for (const kind of ['ours', 'stalled'] as const) {

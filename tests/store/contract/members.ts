@@ -35,7 +35,7 @@ async function leaveTraces(store: Store): Promise<void> {
   await store.suggest(aSuggestion(store, { id: 's2', author: other }))
   await store.resolveSuggestion('s2', me, 'dismiss', noon)
   await store.reserve(`asker|${me}|0`, noon, noon + 600_000)
-  await store.acceptEvent({ id: 'E1', platform: 'discord', kind: 'message', ref: { place, id: '1' }, author: me, at: noon })
+  await store.acceptEvent({ id: 'E1', platform: 'discord', kind: 'message', ref: { place, id: '1' }, author: me, at: noon }).kept
 }
 
 export function membersContract({ opened }: Given): void {
@@ -57,8 +57,9 @@ export function membersContract({ opened }: Given): void {
       a.record(aReply(a, { author: member })),
       a.suggest(aSuggestion(a, { author: member })),
       a.resolveSuggestion('s1', member, 'dismiss', noon),
-      a.acceptEvent({ id: 'E1', platform: 'discord', kind: 'message', ref: { place, id: '1' }, author: member, at: noon }),
     ]
+    const event = { id: 'E1', platform: 'discord', kind: 'message', ref: { place, id: '1' }, author: member, at: noon }
+    expect(() => a.acceptEvent(event)).toThrow(TypeError)
     for (const outcome of await Promise.allSettled(attempts)) expect(outcome.status).toBe('rejected')
     expect(JSON.stringify(await scan(engine))).not.toContain(member)
   })

@@ -74,14 +74,14 @@ export function repliesContract({ opened }: Given): void {
     const { a, b } = opened()
     const event = { id: 'Ev1', platform: 'slack', kind: 'message', ref: { place: { ...place, platform: 'slack' }, id: '1.2' }, at: noon }
     const author = a.pseudonym('slack', 'U1')
-    expect(await winners(ten((index) => (index % 2 ? a : b).acceptEvent({ ...event, author })))).toBe(1)
-    await a.acceptEvent({ ...event, id: 'Ev0', author, at: noon - 1 })
+    expect(await winners(ten((index) => (index % 2 ? a : b).acceptEvent({ ...event, author }).isNew))).toBe(1)
+    await a.acceptEvent({ ...event, id: 'Ev0', author, at: noon - 1 }).isNew
     expect((await b.pendingEvents('slack')).map(({ id }) => id)).toEqual(['Ev0', 'Ev1'])
     expect((await b.pendingEvents('slack'))[1]).toEqual({ ...event, author })
     expect(await b.pendingEvents('discord')).toEqual([])
     await a.finishEvent('Ev1')
     expect((await b.pendingEvents('slack')).map(({ id }) => id)).toEqual(['Ev0'])
-    expect(await b.acceptEvent({ ...event, author })).toBe(false)
+    expect(await b.acceptEvent({ ...event, author }).isNew).toBe(false)
   })
 
   test('any id is only an id in every record', async () => {

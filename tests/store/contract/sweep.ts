@@ -31,7 +31,7 @@ async function liveOneDay(store: Store, number: number, now: number): Promise<vo
   await store.vote(`r${id}`, me, 'wrong', now)
   await store.vote(`lost${id}`, me, 'wrong', now)
   await store.suggest(aSuggestion(store, { id: `s${id}`, author: me, at: now }))
-  await store.acceptEvent({ id: `E${id}`, platform: 'discord', kind: 'message', ref: { place, id }, author: me, at: now })
+  await store.acceptEvent({ id: `E${id}`, platform: 'discord', kind: 'message', ref: { place, id }, author: me, at: now }).isNew
   await store.count(server, dateOf(now), 'reply posted')
   const run = aRun({ date: dateOf(now), fact: `f${number % pool}`, round: Math.floor(number / pool), at: now, leaseUntil: now + 60_000 })
   await store.claimDaily(run, now)
@@ -73,8 +73,10 @@ export function sweepContract({ opened }: Given): void {
     const { a, engine } = opened()
     await liveOneDay(a, 0, noon)
     await a.acceptEvent({ id: 'E', platform: 'discord', kind: 'm', ref: { place, id: '1' }, author: a.pseudonym('discord', '1'), at: noon })
-    // Reading counts writes those that wait.
+      .kept
+    // Reading counts and what is pending writes those that wait.
     await a.counts(server, '2000-01-01')
+    await a.pendingEvents('discord')
     const before = await sizes(engine)
     await a.sweep(noon + day - 1)
     expect(await sizes(engine)).toEqual(before)

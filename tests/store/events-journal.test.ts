@@ -1,0 +1,112 @@
+/** Events on their way into their table: kept before they have rows, over a kill, a torn line, and a database that takes nothing for a while. */
+import { appendFile, mkdir, mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { StoreError } from '../../src/bot/errors.ts'
+import type { Engine } from '../../src/store/engine.ts'
+import { openJournal } from '../../src/store/journal.ts'
+import { openStore } from '../../src/store/open.ts'
+import { createSqlStore } from '../../src/store/sql-store.ts'
+import { openSqliteFile } from '../../src/store/sqlite-file.ts'
+import { startChild } from '../support/child.ts'
+import { keptLog } from '../support/kept-log.ts'
+import { anEvent } from '../support/records.ts'
+
+let folder: string
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'for-the-record-journal-'))
+})
+afterEach(() => rm(folder, { recursive: true }))
+
+const open = () => openStore({ STATE_DIR: folder }, keptLog())
+const journal = () => join(folder, 'events.journal')
+const pending = async (store: Awaited<ReturnType<typeof open>>) => (await store.pendingEvents('slack')).map(({ id }) => id).sort()
+
+test('killed the moment they are kept: all of them wait at the next start, none is new again, and the journal is empty', async () => {
+  const child = startChild(join(import.meta.dirname, '../support/processes/accept-and-die.ts'), [folder, '100'])
+  expect((await child.ended).signal).toBe('SIGKILL')
+  expect((await readFile(journal(), 'utf8')).split('\n').filter(Boolean)).toHaveLength(100)
+  // What a write that was cut in two leaves, and what a power cut may.
+  await appendFile(journal(), '\n["EvTorn","slack","pos\n\0\0\0\0\n{}\nnull\n[1,2]')
+  const store = await open()
+  expect((await readFile(journal(), 'utf8')).trim()).toBe('')
+  expect(await pending(store)).toEqual(Array.from({ length: 100 }, (_, index) => `Ev${index}`).sort())
+  expect((await store.pendingEvents('slack'))[0]).toEqual(anEvent(store, 'Ev0'))
+  expect(await store.acceptEvent(anEvent(store, 'Ev7')).isNew).toBe(false)
+  await store.close()
+})
+
+test('a line that is read once more changes nothing: who was handled stays so', async () => {
+  const first = await open()
+  const event = anEvent(first, 'Ev1')
+  const { kept, isNew } = first.acceptEvent(event)
+  await kept
+  const lines = await readFile(journal(), 'utf8')
+  expect(await isNew).toBe(true)
+  await first.finishEvent('Ev1')
+  await first.close()
+  await appendFile(journal(), lines)
+  const second = await open()
+  expect(await pending(second)).toEqual([])
+  expect(await second.acceptEvent(event).isNew).toBe(false)
+  await second.close()
+})
+
+test('handled at once or later, both are on record; between two bursts the file is empty, and nobody else may read it', async () => {
+  const store = await open()
+  const events = Array.from({ length: 200 }, (_, index) => anEvent(store, `Ev${index}`))
+  const late: string[] = []
+  const handling = events.map(async (event, index) => {
+    expect(await store.acceptEvent(event).isNew).toBe(true)
+    if (index % 3 === 0) late.push(event.id)
+    else if (index % 3 === 1) await store.finishEvent(event.id)
+  })
+  await Promise.all(handling)
+  await Promise.all(late.map((id) => store.finishEvent(id)))
+  expect(await pending(store)).toEqual(
+    events
+      .map(({ id }) => id)
+      .filter((_, index) => index % 3 === 2)
+      .sort(),
+  )
+  const { size, mode } = await stat(journal())
+  expect(size).toBe(0)
+  expect(mode & 0o777).toBe(0o600)
+  await store.close()
+  await expect(stat(journal())).rejects.toThrow('ENOENT')
+})
+
+test('a database that takes nothing for a while: what was kept is not lost, and its rows come with the next', async () => {
+  const engine = await openSqliteFile(folder)
+  let isAway: 'not' | 'for all' | 'for writing' = 'for all'
+  const quick: Engine['quick'] = async (sql, values) => {
+    if (isAway === 'for all' || (isAway === 'for writing' && sql.startsWith('insert'))) throw new StoreError('SQLITE 5: database is locked')
+    return engine.quick(sql, values)
+  }
+  const store = await createSqlStore({ ...engine, quick })
+  const first = store.acceptEvent(anEvent(store, 'Ev1'))
+  await first.kept
+  await expect(first.isNew).rejects.toThrow(StoreError)
+  isAway = 'for writing'
+  expect(await store.acceptEvent(anEvent(store, 'Ev2')).isNew).toBe(true)
+  expect(await pending(store)).toEqual([])
+  isAway = 'not'
+  expect(await store.acceptEvent(anEvent(store, 'Ev3')).isNew).toBe(true)
+  expect(await pending(store)).toEqual(['Ev1', 'Ev2', 'Ev3'])
+  expect((await stat(journal())).size).toBe(0)
+  await store.close()
+})
+
+test('more than may wait, or a file that can not be written: refused, as a store error', async () => {
+  const full = openJournal(journal())
+  full.append(Array.from({ length: 20_000 }, () => 'x'))
+  expect(() => full.append(['x'])).toThrow(StoreError)
+  full.covered(20_000)
+  full.append(['x'])
+  // Not covered: it must outlive this process.
+  full.close()
+  expect(await readFile(journal(), 'utf8')).toBe('\nx')
+  await mkdir(join(folder, 'taken'))
+  expect(() => openJournal(join(folder, 'taken'))).toThrow(StoreError)
+})
