@@ -36,10 +36,12 @@ export type Detector = {
 export type Study = { text: string; reading: Reading; candidates: Candidate[] }
 
 /** Scores from which a match may be answered in public, and from which moderators hear of it. Set on the tuning half (cli eval). */
-const bars: Bars = { speak: 0.6, suggest: 0.25 }
+const bars: Bars = { speak: 0.58, suggest: 0.25 }
 const keptFrom = 0.1
 /** A message that names nobody and nothing of the packs ("he loved violence") may be about anybody: it must be the surer to be answered. */
 const namelessShare = 0.73
+/** Claims without weights of their own are read by general ones, which do not weigh the stance with the rest: they must be the surer. */
+const generalShare = 0.8
 const mostMatches = 5
 /** Candidates whose phrasings are compared: those met by a pattern, and the heaviest by their words (a pack with weights: its best three). */
 const mostCandidates = 8
@@ -155,7 +157,7 @@ function scored(reading: Reading, { evidence, ranges }: Parts, packs: readonly s
     }
     return [...new Set([...met.filter(isOurs), ...heaviest])].map((rebuttal) => {
       const candidate = weigh(rebuttal)
-      return { candidate, score: calibrate(candidate.features), model: undefined, claim: -1 }
+      return { candidate, score: calibrate(candidate.features) * generalShare, model: undefined, claim: -1 }
     })
   }
 }
