@@ -1,11 +1,12 @@
 /**
- * Learns a pack's learned.json. In: the pack's tuning lines (never the held-back half), phrasings, details and facts; with --chatter FILE
- * real chat lines that repeat no claim; --pack ID. Out: data/<pack>/learned.json, and what the weights reach on lines they had not seen
+ * Learns a pack's learned.json. In: the pack's tuning lines (never the held-back half), phrasings, details and facts, data/frames.jsonl; with
+ * --chatter FILE real chat lines that repeat no claim; --pack ID. Out: data/<pack>/learned.json, and what the weights reach on lines they had not seen
  * (four folds, --folds 0 leaves that out). Same input, same weights: orders are drawn from a seed.
  *
  * Two linear models. Which claim: a softmax over the pack's claims and "none", on concepts, stems and the other kinds of evidence.
- * Which stance: a softmax over the four, on cues, words beside the claim, and what is said about this claim: the sentences of a rebuttal's
- * own details teach what its refutation sounds like, its phrasings what its believers say.
+ * Which stance: a softmax over the four, on cues, the frame around the claim, and what is said about this claim: the sentences of a
+ * rebuttal's own details teach what its refutation sounds like, its phrasings what its believers say. Assertions laid into frames of every
+ * stance teach that the frame decides.
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -56,7 +57,7 @@ const assertions = [
   ...pack.rebuttals.flatMap(({ id, claim, phrasings }) => [claim, ...phrasings].map((said) => about(said, id, 'support'))),
   ...tuning.filter(isPlain),
 ]
-const frames = await readFrames(join(data, 'frames.jsonl'))
+const frames = await readFrames(join(root, 'data', 'frames.jsonl'))
 /** Frames laid around each assertion; the next assertion has the next ones, so that all get their turn. */
 const framesEach = { support: 3, deny: 6, query: 2, comment: 3 } as const
 const framed = lessonsOf(
