@@ -12,7 +12,7 @@ test.each([
   '%s: processes killed at some steps show at most one post, and lose none that can be searched for',
   { timeout: 180_000 },
   async (_, where) => {
-    const report = await killEverywhere({ rounds: 1, stride: 19, ...where })
+    const report = await killEverywhere({ rounds: 1, stride: 25, ...where })
     expect(report).toMatchObject({ doubled: 0, lost: 0 })
     // Some died before their post was seen and some after: both halves of the protocol were hit.
     expect(report.kills).toBeGreaterThan(5)
