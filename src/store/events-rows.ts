@@ -45,6 +45,12 @@ export function insertInto(quick: Query, some: readonly Written[], ending: '' | 
 
 export const lineOf = (event: AcceptedEvent): string => JSON.stringify(addValues([], { event }))
 
+/** One that no row can hold would keep all that are written with it from having theirs. */
+export function isWhole({ id, platform, kind, ref, at }: AcceptedEvent): boolean {
+  const { server, channel, thread = '' } = ref.place
+  return Number.isSafeInteger(at) && [id, platform, kind, server, channel, thread, ref.id].every((text) => typeof text === 'string')
+}
+
 /** Nothing for a line that is none of ours, or not whole: a crash may have left anything. */
 export function eventsIn(lines: readonly string[]): AcceptedEvent[] {
   return lines.flatMap((line) => {
@@ -52,7 +58,7 @@ export function eventsIn(lines: readonly string[]): AcceptedEvent[] {
       const values = JSON.parse(line) as Value[]
       const event = eventOf(Object.fromEntries(columns.map((column, index) => [column, values[index] ?? null])))
       pseudonymOnly(event.author)
-      return values.length === columns.length && event.id ? [event] : []
+      return values.length === columns.length && event.id && isWhole(event) ? [event] : []
     } catch {
       return []
     }

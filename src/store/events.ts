@@ -6,7 +6,7 @@
 import type { Acceptance, AcceptedEvent, Store } from '../bot/store.ts'
 import { type Engine, type Query, textOf } from './engine.ts'
 import { byJournal } from './events-journal.ts'
-import { eventOf, insertInto, padded, parameters } from './events-rows.ts'
+import { eventOf, insertInto, isWhole, padded, parameters } from './events-rows.ts'
 import { pseudonymOnly } from './pseudonym.ts'
 import { together } from './together.ts'
 
@@ -28,9 +28,10 @@ export function eventsPart({ query, quick, journal }: Engine): Part {
   const wait = (run: () => void) => void setTimeout(run, finishedWithin)
   const finishing = together<string, void>(wait, async (ids) => {
     // The row stays: the same delivery may come again for a day.
-    const asked = padded(ids)
     await accepting.flush()
-    await quick(`update events set done_ms = 1 where id in (${parameters(asked.length)})`, asked)
+    // Those whose row the database did not take are noted where they wait.
+    const asked = padded(ids.filter((id) => !accepting.finish(id)))
+    if (asked.length) await quick(`update events set done_ms = 1 where id in (${parameters(asked.length)})`, asked)
     return []
   })
   const flush = async (): Promise<void> => {
@@ -40,6 +41,7 @@ export function eventsPart({ query, quick, journal }: Engine): Part {
   return {
     acceptEvent(event) {
       pseudonymOnly(event.author)
+      if (!isWhole(event)) throw new TypeError('an event has ids that are texts and a moment that is a whole number')
       return accepting.add(event)
     },
     async pendingEvents(platform) {
