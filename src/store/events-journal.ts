@@ -5,7 +5,7 @@
 import type { AcceptedEvent } from '../bot/store.ts'
 import { type Query, textOf } from './engine.ts'
 import type { Accepting } from './events.ts'
-import { eventsIn, insertInto, lineOf, padded, parameters, type Written } from './events-rows.ts'
+import { eventsIn, insertInto, lineOf, lineOfErasure, padded, parameters, type Written } from './events-rows.ts'
 import type { Journal } from './journal.ts'
 import { most } from './together.ts'
 
@@ -96,6 +96,13 @@ export function byJournal(quick: Query, journal: Journal): Accepting {
       const one = rowless.get(id)
       if (one) one.isDone = true
       return one !== undefined
+    },
+    forgotten(author) {
+      // The rest of the journal may wait for its rows a little longer, and a process that is killed leaves it to the next one.
+      journal.append([lineOfErasure(author)])
+      const gone = [...rowless.values()].filter(({ event }) => event.author === author)
+      for (const { event } of gone) rowless.delete(event.id)
+      journal.covered(1 + gone.length)
     },
     async flush() {
       await keeping?.catch(() => {})

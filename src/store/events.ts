@@ -10,12 +10,14 @@ import { eventOf, insertInto, isWhole, padded, parameters } from './events-rows.
 import { pseudonymOnly } from './pseudonym.ts'
 import { together } from './together.ts'
 
-type Part = Pick<Store, 'acceptEvent' | 'pendingEvents' | 'finishEvent'> & { flush(): Promise<void> }
+type Part = Pick<Store, 'acceptEvent' | 'pendingEvents' | 'finishEvent'> & Pick<Accepting, 'forgotten' | 'flush'>
 
 export type Accepting = {
   add(event: AcceptedEvent): Acceptance
   /** True when the note that the event was handled goes with its row, which is not written yet. */
   finish(id: string): boolean
+  /** This member's rows are erased; of what was added before, none may come back. Throws StoreError. */
+  forgotten(author: string): void
   /** Resolves when all that were added have rows, or could not have them. */
   flush(): Promise<void>
 }
@@ -49,6 +51,7 @@ export function eventsPart({ query, quick, journal }: Engine): Part {
       return (await query('select * from events where platform = $1 and done_ms is null order by at_ms, id', [platform])).map(eventOf)
     },
     finishEvent: (id) => (accepting.finish(id) ? Promise.resolve() : finishing.add(id)),
+    forgotten: accepting.forgotten,
     flush,
   }
 }
@@ -74,6 +77,7 @@ function byStatement(quick: Query): Accepting {
       return { isNew, kept: isNew.then(() => {}) }
     },
     finish: () => false,
+    forgotten() {},
     flush,
   }
 }

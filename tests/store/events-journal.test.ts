@@ -150,6 +150,31 @@ test('an event that no row can hold is refused alone; a line that none can is no
   await second.close()
 })
 
+test('who was erased stays so, though the journal was not emptied in between', async () => {
+  const { mood, store } = await openMoody()
+  mood.isAway = 'for writing'
+  const other = { ...anEvent(store, 'EvOther'), author: store.pseudonym('slack', 'U2') }
+  await Promise.all([store.acceptEvent(anEvent(store, 'EvMine')).isNew, store.acceptEvent(other).isNew])
+  await store.forget('slack', 'U1')
+  await store.acceptEvent(anEvent(store, 'EvAfter')).isNew
+  await store.close()
+  expect(await readFile(journal(), 'utf8')).toContain('EvMine')
+  const next = await open()
+  expect(await pending(next)).toEqual(['EvAfter', 'EvOther'])
+  await next.close()
+})
+
+test('who was erased while the database took no rows gets none when it does', async () => {
+  const { mood, store } = await openMoody()
+  mood.isAway = 'for writing'
+  await store.acceptEvent(anEvent(store, 'EvMine')).isNew
+  await store.forget('slack', 'U1')
+  expect((await stat(journal())).size).toBe(0)
+  mood.isAway = 'not'
+  expect(await store.personData('slack', 'U1')).toEqual([])
+  await store.close()
+})
+
 test('a journal that can not be read is named, and left as it is', async () => {
   await (await open()).close()
   await mkdir(journal())
