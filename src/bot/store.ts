@@ -174,7 +174,7 @@ export type Store = {
   count(server: Server, day: string, name: string, by?: number): Promise<void>
   counts(server: Server, sinceDay: string): Promise<Record<string, number>>
 
-  /** Throws TypeError for an author that is no pseudonym. */
+  /** Throws TypeError for an author that is no pseudonym, an id that is no text, a moment that is no whole number. */
   acceptEvent(event: AcceptedEvent): Acceptance
   /** Accepted and not finished, oldest first. */
   pendingEvents(platform: string): Promise<AcceptedEvent[]>

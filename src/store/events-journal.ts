@@ -5,7 +5,7 @@
 import type { AcceptedEvent } from '../bot/store.ts'
 import { type Query, textOf } from './engine.ts'
 import type { Accepting } from './events.ts'
-import { eventsIn, insertInto, lineOf, padded, parameters, type Written } from './events-rows.ts'
+import { eventsIn, insertInto, lineOf, lineOfErasure, padded, parameters, type Written } from './events-rows.ts'
 import type { Journal } from './journal.ts'
 import { most } from './together.ts'
 
@@ -18,40 +18,44 @@ export function byJournal(quick: Query, journal: Journal): Accepting {
   /** Asked for in this step of the event loop; and in the journal, to be looked up. */
   let [asked, lined]: [Waiting[], Waiting[]] = [[], []]
   let keeping: Promise<void> | undefined
-  /** New, and without a row: that they were handled is noted here. */
+  /** Kept, and without a row: that they were handled is noted here. Those that the database does not take stay for the next time. */
   const rowless = new Map<string, Written>()
-  /** The database did not take them: they go with those that come next. */
-  const left: Written[] = []
   let writing = Promise.resolve()
   /** When the last statement was due (performance.now). */
   let lastAt = Number.NEGATIVE_INFINITY
 
   /** Never rejects. One at a time: nobody else makes rows, so what has none when it is looked up has none afterwards. */
   const write = async (some: readonly Waiting[]): Promise<void> => {
-    const fresh = await tellApart(quick, some)
-    if (!fresh) {
-      left.push(...some)
-      return
+    const known = await knownAmong(quick, some)
+    for (const one of some) {
+      const { id } = one.event
+      const isNew = !rowless.has(id) && !known?.has(id)
+      if (isNew) rowless.set(id, one)
+      else journal.covered(1)
+      if (known) one.resolve(isNew)
     }
-    for (const one of fresh) rowless.set(one.event.id, one)
-    for (const one of some) one.resolve(fresh.has(one))
     // Most messages are none of the bot's business, and it is done with them by then: a row that is written once is half the work.
     await new Promise(setImmediate)
-    const rows = [...left.splice(0, most), ...fresh]
-    for (const { event } of fresh) rowless.delete(event.id)
+    while (rowless.size && (await writeRows()));
+  }
+  /** False when the database does not take them. They go behind the others then: one that can't be written holds up none of those. */
+  const writeRows = async (): Promise<boolean> => {
+    const rows = [...rowless.values()].slice(0, most)
+    for (const { event } of rows) rowless.delete(event.id)
     try {
-      if (rows.length) await insertInto(quick, rows)
-      journal.covered(some.length - fresh.size + rows.length)
+      await insertInto(quick, rows)
+      journal.covered(rows.length)
+      return true
     } catch {
-      left.push(...rows)
-      journal.covered(some.length - fresh.size)
+      for (const one of rows) rowless.set(one.event.id, one)
+      return false
     }
   }
   const writeAll = (): Promise<void> => {
     const some = lined
     lined = []
     lastAt = performance.now()
-    if (some.length) writing = writing.then(() => write(some))
+    if (some.length || rowless.size) writing = writing.then(() => write(some))
     return writing
   }
   const soon = (): void => {
@@ -68,6 +72,8 @@ export function byJournal(quick: Query, journal: Journal): Accepting {
       journal.append(some.map(({ event }) => lineOf(event)))
     } catch (error) {
       for (const { reject } of some) reject(error)
+      // What takes the room may have been refused a row, and get it now: nothing else would ask again.
+      void writeAll()
       throw error
     }
     for (const one of some) {
@@ -91,6 +97,13 @@ export function byJournal(quick: Query, journal: Journal): Accepting {
       if (one) one.isDone = true
       return one !== undefined
     },
+    forgotten(author) {
+      // The rest of the journal may wait for its rows a little longer, and a process that is killed leaves it to the next one.
+      journal.append([lineOfErasure(author)])
+      const gone = [...rowless.values()].filter(({ event }) => event.author === author)
+      for (const { event } of gone) rowless.delete(event.id)
+      journal.covered(1 + gone.length)
+    },
     async flush() {
       await keeping?.catch(() => {})
       await writeAll()
@@ -98,13 +111,13 @@ export function byJournal(quick: Query, journal: Journal): Accepting {
   }
 }
 
-/** Those that have no row; of two with one id, the first. When the database does not answer, nothing, and each of them is told. */
-async function tellApart(quick: Query, some: readonly Waiting[]): Promise<Set<Waiting> | undefined> {
+/** Ids of those that have a row. When the database does not answer, nothing, and each of them is told. */
+async function knownAmong(quick: Query, some: readonly Waiting[]): Promise<Set<string> | undefined> {
+  if (!some.length) return new Set()
   try {
     const ids = padded(some.map(({ event }) => event.id))
     const rows = await quick(`select id from events where id in (${parameters(ids.length)})`, ids)
-    const known = new Set(rows.map((row) => textOf(row, 'id')))
-    return new Set(some.filter(({ event: { id } }) => known.size < known.add(id).size))
+    return new Set(rows.map((row) => textOf(row, 'id')))
   } catch (error) {
     for (const { reject } of some) reject(error)
     return undefined

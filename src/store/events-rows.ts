@@ -45,18 +45,32 @@ export function insertInto(quick: Query, some: readonly Written[], ending: '' | 
 
 export const lineOf = (event: AcceptedEvent): string => JSON.stringify(addValues([], { event }))
 
+/** One that no row can hold would keep all that are written with it from having theirs. */
+export function isWhole({ id, platform, kind, ref, at }: AcceptedEvent): boolean {
+  const { server, channel, thread = '' } = ref.place
+  return Number.isSafeInteger(at) && [id, platform, kind, server, channel, thread, ref.id].every((text) => typeof text === 'string')
+}
+
+/** A member was erased: lines before this one that name them are none any more. */
+export const lineOfErasure = (author: string): string => JSON.stringify([erased, author])
+const erased = 'erased'
+
 /** Nothing for a line that is none of ours, or not whole: a crash may have left anything. */
 export function eventsIn(lines: readonly string[]): AcceptedEvent[] {
-  return lines.flatMap((line) => {
+  let events: AcceptedEvent[] = []
+  for (const line of lines) {
     try {
       const values = JSON.parse(line) as Value[]
+      const [first, author] = values
+      if (first === erased && values.length === 2) events = events.filter((event) => event.author !== author)
       const event = eventOf(Object.fromEntries(columns.map((column, index) => [column, values[index] ?? null])))
       pseudonymOnly(event.author)
-      return values.length === columns.length && event.id ? [event] : []
+      if (values.length === columns.length && event.id && isWhole(event)) events.push(event)
     } catch {
-      return []
+      // Read on: what comes after it is as good as before.
     }
-  })
+  }
+  return events
 }
 
 export function eventOf(row: Row): AcceptedEvent {

@@ -6,16 +6,18 @@
 import type { Acceptance, AcceptedEvent, Store } from '../bot/store.ts'
 import { type Engine, type Query, textOf } from './engine.ts'
 import { byJournal } from './events-journal.ts'
-import { eventOf, insertInto, padded, parameters } from './events-rows.ts'
+import { eventOf, insertInto, isWhole, padded, parameters } from './events-rows.ts'
 import { pseudonymOnly } from './pseudonym.ts'
 import { together } from './together.ts'
 
-type Part = Pick<Store, 'acceptEvent' | 'pendingEvents' | 'finishEvent'> & { flush(): Promise<void> }
+type Part = Pick<Store, 'acceptEvent' | 'pendingEvents' | 'finishEvent'> & Pick<Accepting, 'forgotten' | 'flush'>
 
 export type Accepting = {
   add(event: AcceptedEvent): Acceptance
   /** True when the note that the event was handled goes with its row, which is not written yet. */
   finish(id: string): boolean
+  /** This member's rows are erased; of what was added before, none may come back. Throws StoreError. */
+  forgotten(author: string): void
   /** Resolves when all that were added have rows, or could not have them. */
   flush(): Promise<void>
 }
@@ -28,9 +30,10 @@ export function eventsPart({ query, quick, journal }: Engine): Part {
   const wait = (run: () => void) => void setTimeout(run, finishedWithin)
   const finishing = together<string, void>(wait, async (ids) => {
     // The row stays: the same delivery may come again for a day.
-    const asked = padded(ids)
     await accepting.flush()
-    await quick(`update events set done_ms = 1 where id in (${parameters(asked.length)})`, asked)
+    // Those whose row the database did not take are noted where they wait.
+    const asked = padded(ids.filter((id) => !accepting.finish(id)))
+    if (asked.length) await quick(`update events set done_ms = 1 where id in (${parameters(asked.length)})`, asked)
     return []
   })
   const flush = async (): Promise<void> => {
@@ -40,6 +43,7 @@ export function eventsPart({ query, quick, journal }: Engine): Part {
   return {
     acceptEvent(event) {
       pseudonymOnly(event.author)
+      if (!isWhole(event)) throw new TypeError('an event has ids that are texts and a moment that is a whole number')
       return accepting.add(event)
     },
     async pendingEvents(platform) {
@@ -47,6 +51,7 @@ export function eventsPart({ query, quick, journal }: Engine): Part {
       return (await query('select * from events where platform = $1 and done_ms is null order by at_ms, id', [platform])).map(eventOf)
     },
     finishEvent: (id) => (accepting.finish(id) ? Promise.resolve() : finishing.add(id)),
+    forgotten: accepting.forgotten,
     flush,
   }
 }
@@ -72,6 +77,7 @@ function byStatement(quick: Query): Accepting {
       return { isNew, kept: isNew.then(() => {}) }
     },
     finish: () => false,
+    forgotten() {},
     flush,
   }
 }

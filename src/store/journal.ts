@@ -32,8 +32,11 @@ export function readJournal(file: string): string[] {
 export function openJournal(file: string): Journal {
   const handle = openEmpty(file)
   let waiting = 0
+  /** The handle's number may be another file's after that. */
+  let isClosed = false
   return {
     append(lines) {
+      if (isClosed) throw new StoreError('JOURNAL CLOSED')
       if (waiting + lines.length > mostWaiting) throw new StoreError('JOURNAL FULL')
       // The break comes first, so that what a failed write left behind is a line by itself.
       const bytes = Buffer.from(`\n${lines.join('\n')}`)
@@ -46,7 +49,7 @@ export function openJournal(file: string): Journal {
     },
     covered(lines) {
       waiting -= lines
-      if (waiting > 0) return
+      if (waiting > 0 || isClosed) return
       try {
         ftruncateSync(handle, 0)
       } catch {
@@ -54,6 +57,8 @@ export function openJournal(file: string): Journal {
       }
     },
     close() {
+      if (isClosed) return
+      isClosed = true
       closeSync(handle)
       if (waiting === 0) rmSync(file, { force: true })
     },

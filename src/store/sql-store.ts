@@ -16,7 +16,7 @@ import { settingsPart } from './settings.ts'
 /** Closing the store closes the engine. Throws StoreError when the database does not answer. */
 export async function createSqlStore(engine: Engine): Promise<Store> {
   const key = await loadPseudonymKey(engine)
-  const { flush: flushEvents, ...events } = eventsPart(engine)
+  const { flush: flushEvents, forgotten, ...events } = eventsPart(engine)
   const { flush: flushCounts, ...counts } = countsPart(engine)
   const housekeeping = housekeepingPart(engine)
   const members = membersPart(engine, key)
@@ -39,7 +39,9 @@ export async function createSqlStore(engine: Engine): Promise<Store> {
     },
     async forget(platform, person) {
       await flushEvents()
-      return members.forget(platform, person)
+      const changed = await members.forget(platform, person)
+      forgotten(members.pseudonym(platform, person))
+      return changed
     },
     async sweep(now) {
       await flushCounts()

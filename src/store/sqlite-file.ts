@@ -9,7 +9,7 @@ import { StoreError, UserError } from '../bot/errors.ts'
 import type { Engine } from './engine.ts'
 import { insertLines } from './events-journal.ts'
 import { faults } from './faults.ts'
-import { openJournal, readJournal } from './journal.ts'
+import { type Journal, openJournal, readJournal } from './journal.ts'
 import { migrate, newest, readMigrations } from './migrate.ts'
 import { parseBody } from './settings.ts'
 import { openSqlite, sqliteCode } from './sqlite.ts'
@@ -27,9 +27,10 @@ export async function openSqliteFile(folder: string): Promise<Engine> {
     if (existsSync(file)) inspectSqliteFile(file)
     else await createFile(folder, file)
     const engine = openSqlite(file)
-    await migrate(engine, file)
-    await insertLines(engine.quick, readJournal(journalIn(folder)))
-    const journal = openJournal(journalIn(folder))
+    const journal = await begin(engine, file, journalIn(folder)).catch(async (error: unknown) => {
+      await engine.close()
+      throw error
+    })
     return {
       ...engine,
       journal,
@@ -41,6 +42,23 @@ export async function openSqliteFile(folder: string): Promise<Engine> {
     }
   } catch (error) {
     release()
+    if (error instanceof StoreError) throw faults.unreadable(file, error.code)
+    throw error
+  }
+}
+
+/** Upgraded, with rows for what the last process left in its journal, which is empty then. Throws StoreError, or UserError that names the journal. */
+async function begin(engine: Engine, file: string, journal: string): Promise<Journal> {
+  await migrate(engine, file)
+  const lines = orUnreadable(journal, readJournal)
+  await insertLines(engine.quick, lines)
+  return orUnreadable(journal, openJournal)
+}
+
+function orUnreadable<T>(file: string, open: (file: string) => T): T {
+  try {
+    return open(file)
+  } catch (error) {
     if (error instanceof StoreError) throw faults.unreadable(file, error.code)
     throw error
   }

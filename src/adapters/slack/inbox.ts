@@ -47,11 +47,14 @@ export function createInbox(store: Store, log: Log, now: () => number): Inbox {
     stalls += 1
     if (Math.log10(stalls) % 1 === 0) log.warn('slack-inbox-stalled', { why, count: stalls })
   }
+  const forget = (id: string): void => {
+    seen.delete(id)
+    seenBefore.delete(id)
+  }
   const refuse = (id: string, error: unknown): Verdict => {
     tell(error instanceof Error ? error.name : 'error')
     writing.delete(id)
-    seen.delete(id)
-    seenBefore.delete(id)
+    forget(id)
     return 'refused'
   }
   /** One timer and one promise: this is on the way of every event. */
@@ -73,10 +76,13 @@ export function createInbox(store: Store, log: Log, now: () => number): Inbox {
         (isFresh) => {
           clearTimeout(timer)
           writing.delete(id)
+          // Not this process's: if its work was cut in half, it is among those left behind.
+          if (!isFresh) forget(id)
           resolve(isFresh ? 'new' : 'known')
         },
         (error: unknown) => {
           clearTimeout(timer)
+          writing.delete(id)
           // Kept, and not in the table: it is with us alone, so it is handled.
           resolve(isConfirmed ? 'new' : refuse(id, error))
         },
@@ -100,14 +106,18 @@ export function createInbox(store: Store, log: Log, now: () => number): Inbox {
         confirm()
         return Promise.resolve('new')
       }
-      const acceptance = store.acceptEvent(event)
-      writing.set(id, acceptance)
-      return firstTime(id, acceptance, confirm)
+      try {
+        const acceptance = store.acceptEvent(event)
+        writing.set(id, acceptance)
+        return firstTime(id, acceptance, confirm)
+      } catch (error) {
+        return Promise.resolve(refuse(id, error))
+      }
     },
     finish(id) {
-      // Handled before its row was there, when the store stalls.
-      const late = writing.get(id)
-      const noted = late ? late.isNew.finally(() => writing.delete(id)).then(() => store.finishEvent(id)) : store.finishEvent(id)
+      // Handled before its row was there, when the store stalls; without one it is noted all the same.
+      const late = writing.get(id)?.isNew.catch(() => {})
+      const noted = late ? late.then(() => store.finishEvent(id)) : store.finishEvent(id)
       return noted.catch((error: unknown) => {
         log.warn('slack-inbox-unfinished', { error: error instanceof Error ? error.name : typeof error })
       })
