@@ -148,17 +148,22 @@ type StanceModel = (reading: Reading, claim: string, focus: Focus, cues: StanceF
 function compileStance(learned: Learned['stance'], ids: readonly string[]): StanceModel {
   const bias = Float64Array.from(learned.bias)
   const classes = bias.length
-  const tablesOf = ({ cues, frame, about }: Learned['stance']) => ({
-    addCue: classRows(cues, classes),
-    addFrame: lineRows(frame, classes),
-    about: new Map(ids.map((id) => [id, lineRows(about[id] ?? [], classes)])),
+  const addCue = classRows(learned.cues, classes)
+  // Until then as a few texts: as tens of thousands of small ones they would take four times the memory.
+  let raw: { frame: string; about: [claim: string, rows: string][] } | undefined = {
+    frame: learned.frame.join('\n'),
+    about: ids.map((id) => [id, (learned.about[id] ?? []).join('\n')]),
+  }
+  const rowsOf = (text: string) => lineRows(text ? text.split('\n') : [], classes)
+  const tablesOf = ({ frame, about }: NonNullable<typeof raw>) => ({
+    addFrame: rowsOf(frame),
+    about: new Map(about.map(([id, rows]) => [id, rowsOf(rows)])),
   })
-  let raw: Learned['stance'] | undefined = learned
   let tables: ReturnType<typeof tablesOf> | undefined
   return (reading, claim, focus, cues) => {
     if (raw) tables = tablesOf(raw)
     raw = undefined
-    const { addCue, addFrame, about } = tables as ReturnType<typeof tablesOf>
+    const { addFrame, about } = tables as ReturnType<typeof tablesOf>
     const scores = bias.slice()
     for (const name of stanceFeatureNames) addCue(name, scores, cues[name])
     for (const name of frameOf(reading, focus)) addFrame(name, scores)
