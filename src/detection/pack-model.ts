@@ -8,7 +8,7 @@ import type { Pack } from '../knowledge/schema.ts'
 import type { Features } from './calibration.ts'
 import { frameOf } from './frame.ts'
 import type { Reading } from './reading.ts'
-import { claimRows, classRows } from './rows.ts'
+import { claimRows, classRows, lineRows } from './rows.ts'
 import { type Focus, type StanceFeatures, stanceFeatureNames } from './stance-features.ts'
 import type { Entry, Vocabulary } from './vocabulary.ts'
 
@@ -144,13 +144,21 @@ function focusOn(tokens: Reading['tokens'], carries: readonly number[]): Focus {
 
 type StanceModel = (reading: Reading, claim: string, focus: Focus, cues: StanceFeatures) => Float64Array
 
+/** The tables are made when the first stance is read: a look-up has none, and a short-lived process need not wait for them. */
 function compileStance(learned: Learned['stance'], ids: readonly string[]): StanceModel {
   const bias = Float64Array.from(learned.bias)
-  const tableOf = (table: Record<string, readonly number[]>) => classRows(table, bias.length)
-  const addCue = tableOf(learned.cues)
-  const addFrame = tableOf(learned.frame)
-  const about = new Map(ids.map((id) => [id, tableOf(learned.about[id] ?? {})]))
+  const classes = bias.length
+  const tablesOf = ({ cues, frame, about }: Learned['stance']) => ({
+    addCue: classRows(cues, classes),
+    addFrame: lineRows(frame, classes),
+    about: new Map(ids.map((id) => [id, lineRows(about[id] ?? [], classes)])),
+  })
+  let raw: Learned['stance'] | undefined = learned
+  let tables: ReturnType<typeof tablesOf> | undefined
   return (reading, claim, focus, cues) => {
+    if (raw) tables = tablesOf(raw)
+    raw = undefined
+    const { addCue, addFrame, about } = tables as ReturnType<typeof tablesOf>
     const scores = bias.slice()
     for (const name of stanceFeatureNames) addCue(name, scores, cues[name])
     for (const name of frameOf(reading, focus)) addFrame(name, scores)

@@ -49,3 +49,24 @@ export function classRows(table: Record<string, readonly number[]>, classes: num
       scores[index] = (scores[index] as number) + times * (weights[row * classes + index] as number)
   }
 }
+
+/** The same from lines as learned.json has them ("w:doubt -12 87 0 -5"): a name and hundredths, split by spaces from the end. */
+export function lineRows(lines: readonly string[], classes: number): ClassRows {
+  const numbers = new Map<string, number>()
+  const weights = new Int16Array(lines.length * classes)
+  for (const line of lines) {
+    let end = line.length
+    for (let index = classes - 1; index >= 0; index -= 1) {
+      const space = line.lastIndexOf(' ', end - 1)
+      weights[numbers.size * classes + index] = Number(line.slice(space + 1, end))
+      end = space
+    }
+    numbers.set(line.slice(0, end), numbers.size)
+  }
+  return (name, scores, times = 1) => {
+    const row = numbers.get(name)
+    if (row === undefined) return
+    for (let index = 0; index < classes; index += 1)
+      scores[index] = (scores[index] as number) + (times * (weights[row * classes + index] as number)) / 100
+  }
+}

@@ -1,11 +1,12 @@
 /**
- * Learns a pack's learned.json. In: the pack's tuning lines (never the held-back half), phrasings, details and facts; with --chatter FILE
- * real chat lines that repeat no claim; --pack ID. Out: data/<pack>/learned.json, and what the weights reach on lines they had not seen
+ * Learns a pack's learned.json. In: the pack's tuning lines (never the held-back half), phrasings, details and facts, data/frames.jsonl; with
+ * --chatter FILE real chat lines that repeat no claim; --pack ID. Out: data/<pack>/learned.json, and what the weights reach on lines they had not seen
  * (four folds, --folds 0 leaves that out). Same input, same weights: orders are drawn from a seed.
  *
  * Two linear models. Which claim: a softmax over the pack's claims and "none", on concepts, stems and the other kinds of evidence.
- * Which stance: a softmax over the four, on cues, words beside the claim, and what is said about this claim: the sentences of a rebuttal's
- * own details teach what its refutation sounds like, its phrasings what its believers say.
+ * Which stance: a softmax over the four, on cues, the frame around the claim, and what is said about this claim: the sentences of a
+ * rebuttal's own details teach what its refutation sounds like, its phrasings what its believers say. Assertions laid into frames of every
+ * stance teach that the frame decides.
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -56,7 +57,7 @@ const assertions = [
   ...pack.rebuttals.flatMap(({ id, claim, phrasings }) => [claim, ...phrasings].map((said) => about(said, id, 'support'))),
   ...tuning.filter(isPlain),
 ]
-const frames = await readFrames(join(data, 'frames.jsonl'))
+const frames = await readFrames(join(root, 'data', 'frames.jsonl'))
 /** Frames laid around each assertion; the next assertion has the next ones, so that all get their turn. */
 const framesEach = { support: 3, deny: 6, query: 2, comment: 3 } as const
 const framed = lessonsOf(
@@ -168,6 +169,11 @@ const rowsBy = <T>(
 const isAnyClaim = (row: readonly number[]): boolean => row.length > 0
 const isAnyStance = (row: readonly number[]): boolean => row.some((value) => Math.abs(value) >= leastStance)
 const byStance = (row: readonly number[]): number[] => row.map(round)
+/** "w:doubt -12 87 0 -5": see src/knowledge/learned.ts. */
+const stanceLines = (fitted: Fitted, mark: string, isOurs?: (name: string) => boolean): string[] =>
+  Object.entries(rowsBy(fitted, mark, byStance, isAnyStance, isOurs)).map(
+    ([name, row]) => `${name} ${row.map((weight) => Math.round(weight * 100)).join(' ')}`,
+  )
 
 function learnedFrom(lessons: readonly Lesson[]): Learned {
   const claims = fitClaims([...lessons, ...phrasings, ...facts, ...chat])
@@ -177,15 +183,15 @@ function learnedFrom(lessons: readonly Lesson[]): Learned {
     evidence: Object.fromEntries(packEvidence.map((name, index) => [name, round(claims.shared[index] ?? 0)])) as Learned['evidence'],
     concepts: rowsBy(claims, 'c:', byClaim, isAnyClaim),
     stems: rowsBy(claims, 's:', byClaim, isAnyClaim),
-    stance: { bias: [0, 0, 0, 0], cues: {}, frame: {}, about: {} },
+    stance: { bias: [0, 0, 0, 0], cues: {}, frame: [], about: {} },
   }
   const model = compileModel({ ...pack, learned }, vocabulary) as PackModel
   const stance = fitStance(model, lessons)
   learned.stance = {
     bias: byStance(stance.bias),
     cues: Object.fromEntries(stanceFeatureNames.map((name, index) => [name, byStance(stance.values[index] ?? [])])),
-    frame: rowsBy(stance, '', byStance, isAnyStance, (name) => !name.startsWith('c:')),
-    about: Object.fromEntries(ids.map((id) => [id, rowsBy(stance, aboutMark(id), byStance, isAnyStance)])),
+    frame: stanceLines(stance, '', (name) => !name.startsWith('c:')),
+    about: Object.fromEntries(ids.map((id) => [id, stanceLines(stance, aboutMark(id))])),
   }
   return learned
 }
@@ -213,14 +219,18 @@ const table = (rows: Record<string, unknown>): string =>
   `{\n${Object.entries(rows)
     .map(([name, row]) => `    ${JSON.stringify(name)}: ${JSON.stringify(row)}`)
     .join(',\n')}\n  }`
+/** A line each, so that a change can be read. */
+const lineList = (rows: readonly string[]): string => `[\n${rows.map((row) => JSON.stringify(row)).join(',\n')}\n  ]`
 const { stance, claims, bias, ...rest } = learned
 const parts = [
   `  "claims": ${JSON.stringify(claims)}`,
   `  "bias": ${JSON.stringify(bias)}`,
   ...Object.entries(rest).map(([name, rows]) => `  ${JSON.stringify(name)}: ${table(rows)}`),
-  `  "stance": {\n    "bias": ${JSON.stringify(stance.bias)},\n    "cues": ${table(stance.cues)},\n    "frame": ${table(stance.frame)},\n    "about": ${table(stance.about)}\n  }`,
+  `  "stance": {\n    "bias": ${JSON.stringify(stance.bias)},\n    "cues": ${table(stance.cues)},\n    "frame": ${lineList(stance.frame)},\n    "about": {\n${Object.entries(
+    stance.about,
+  )
+    .map(([id, rows]) => `${JSON.stringify(id)}: ${lineList(rows)}`)
+    .join(',\n')}\n  }\n  }`,
 ]
 await writeFile(join(data, pack.id, 'learned.json'), `{\n${parts.join(',\n')}\n}\n`)
-console.log(
-  `data/${pack.id}/learned.json: ${Object.keys(learned.stems).length} stems, ${Object.keys(stance.frame).length} features of frames`,
-)
+console.log(`data/${pack.id}/learned.json: ${Object.keys(learned.stems).length} stems, ${stance.frame.length} features of frames`)
