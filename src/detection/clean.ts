@@ -8,9 +8,9 @@ export const messageLimit = 8000
 
 const blank = (text: string): string => ' '.repeat(text.length)
 
-/** Fenced and inline code, links, platform mentions and custom emoji: each class excludes its own end, so all are linear. */
+/** Fenced and inline code, links, platform mentions and custom emoji: each class excludes its own end and beginning, so all are linear. */
 const code = /```[\s\S]*?(?:```|$)|`[^`\n]*`/g
-const links = /\b(?:https?:\/\/|www\.)[^\s<>]+|<(?:https?:[^>\s]+|[@#!][^>\s]*|a?:\w+:\d+)>/gi
+const links = /\b(?:https?:\/\/|www\.)[^\s<>]+|<(?:https?:[^<>\s]+|[@#!][^<>\s]*|a?:\w+:\d+)>/gi
 
 /** The author's own words. Quoted lines (`> …`, `>>> …` to the end) are somebody else's. */
 export function clean(text: string): string {

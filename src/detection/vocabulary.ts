@@ -178,7 +178,7 @@ function listOf<V>(map: Map<string, V[]>, key: string): V[] {
 
 /** A concept's own terms and those it takes in by "@name"; a circle ends. */
 function expand(concepts: Record<string, readonly string[]>, name: string, seen: Set<string>): string[] {
-  if (seen.has(name)) return []
+  if (seen.has(name) || !Object.hasOwn(concepts, name)) return []
   seen.add(name)
   return (concepts[name] ?? []).flatMap((term) => (term.startsWith('@') ? expand(concepts, term.slice(1), seen) : [term]))
 }

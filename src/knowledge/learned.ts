@@ -27,21 +27,30 @@ const isLines = (value: unknown): boolean =>
   Array.isArray(value) && value.every((line) => typeof line === 'string' && lineByStance.test(line))
 const linesByStance = z.custom<string[]>(isLines, remade)
 
-export const Learned = z.strictObject({
-  /** Ids, in the order of the numbers below. */
-  claims: z.array(z.string()),
-  /** One for each claim, and the last for none of them. */
-  bias: z.array(z.number()),
-  evidence: z.record(z.enum(packEvidence), z.number()),
-  concepts: tableByClaim,
-  stems: tableByClaim,
-  stance: z.strictObject({
-    bias: byStance,
-    cues: tableByStance,
-    /** What is said around the claim, by the marks of src/detection/frame.ts. */
-    frame: linesByStance,
-    /** By claim: what is said about it by those who assert and those who reject it. */
-    about: z.custom<Record<string, string[]>>((value) => isTable(value, isLines), remade),
-  }),
-})
+/** Whether bias and rows speak of the claims listed and of no others. Tables that are no tables have been refused before. */
+function isNumbered({ claims, bias, concepts, stems }: { claims: string[]; bias: number[]; concepts: object; stems: object }): boolean {
+  const isOfClaim = (value: number, index: number) => index % 2 === 1 || (Number.isInteger(value) && value >= 0 && value <= claims.length)
+  const isFine = (table: object | null) => Object.values(table ?? {}).every((row) => !Array.isArray(row) || row.every(isOfClaim))
+  return bias.length === claims.length + 1 && new Set(claims).size === claims.length && isFine(concepts) && isFine(stems)
+}
+
+export const Learned = z
+  .strictObject({
+    /** Ids, in the order of the numbers below. */
+    claims: z.array(z.string()),
+    /** One for each claim, and the last for none of them. */
+    bias: z.array(z.number()),
+    evidence: z.record(z.enum(packEvidence), z.number()),
+    concepts: tableByClaim,
+    stems: tableByClaim,
+    stance: z.strictObject({
+      bias: byStance,
+      cues: tableByStance,
+      /** What is said around the claim, by the marks of src/detection/frame.ts. */
+      frame: linesByStance,
+      /** By claim: what is said about it by those who assert and those who reject it. */
+      about: z.custom<Record<string, string[]>>((value) => isTable(value, isLines), remade),
+    }),
+  })
+  .refine(isNumbered, remade)
 export type Learned = z.infer<typeof Learned>

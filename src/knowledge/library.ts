@@ -62,6 +62,7 @@ export function createLibrary(packs: readonly Pack[], claimsIn: ClaimReader = ()
 /** The concepts of all packs in one; a name in two packs has the words of both. */
 function conceptsOf(packs: readonly Pack[]): Concepts {
   const all: Concepts = {}
-  for (const { concepts } of packs) for (const [name, words] of Object.entries(concepts)) all[name] = [...(all[name] ?? []), ...words]
+  for (const { concepts } of packs)
+    for (const [name, words] of Object.entries(concepts)) all[name] = [...(Object.hasOwn(all, name) ? (all[name] ?? []) : []), ...words]
   return all
 }

@@ -12,7 +12,11 @@ export const faultLine = (fault: Fault): string =>
   `${fault.file}${fault.record ? `: ${fault.record}` : ''}${fault.field ? `: ${fault.field}` : ''}: ${fault.problem}. ${fault.remedy}`
 
 /** What must hold before a pack may be used at all: ids, marks, sources, sections. Runs at every start. */
-export const checkPacks = (packs: readonly Pack[]): Fault[] => [...duplicateIds(packs), ...packs.flatMap(lintPack)]
+export const checkPacks = (packs: readonly Pack[]): Fault[] => [
+  ...duplicateIds(packs),
+  ...strangeConcepts(packs),
+  ...packs.flatMap(lintPack),
+]
 
 /** What editors must mend before a pack lands: compares every record with every other, so the verb lint alone runs it. */
 export const comparePacks = (packs: readonly Pack[]): Fault[] =>
@@ -110,6 +114,44 @@ function duplicateIds(packs: readonly Pack[]): Fault[] {
   }
   return faults
 }
+
+/** Concepts that are spoken of and that no pack has: a pattern with one can't be read at all, a topic with one is none. */
+function strangeConcepts(packs: readonly Pack[]): Fault[] {
+  const known = new Set(packs.flatMap(({ concepts }) => Object.keys(concepts)))
+  const faultsIn = (file: string, record: string, field: string, names: readonly string[]): Fault[] =>
+    names
+      .filter((name) => !known.has(name))
+      .map((name) => ({
+        file,
+        record,
+        field,
+        problem: `there is no concept "${name}"`,
+        remedy: 'Add it to concepts.json or correct the name',
+      }))
+  return packs.flatMap(({ id, topics, concepts, rebuttals }) => [
+    ...faultsIn(`${id}/pack.json`, '', 'topics', topics),
+    ...Object.entries(concepts).flatMap(([name, words]) =>
+      faultsIn(
+        `${id}/concepts.json`,
+        '',
+        name,
+        words.flatMap((word) => (word.startsWith('@') ? [word.slice(1)] : [])),
+      ),
+    ),
+    ...rebuttals.flatMap((rebuttal) =>
+      (rebuttal.patterns ?? []).flatMap((pattern, index) =>
+        faultsIn(`${id}/rebuttals/${rebuttal.id}.json`, rebuttal.id, `patterns[${index}]`, conceptsNamed(pattern)),
+      ),
+    ),
+  ])
+}
+
+/** The concepts that a pattern names, as src/detection/patterns.ts reads it. */
+const conceptsNamed = (pattern: string): string[] =>
+  pattern
+    .replace(/^~/, '')
+    .split(/ - |\+|\|/)
+    .map((name) => name.trim().replace(/^not:/, ''))
 
 function lintPack(pack: Pack): Fault[] {
   const faults: Fault[] = []

@@ -5,6 +5,7 @@
 import { type Collection, gramsOf } from './collection.ts'
 import type { Query } from './query.ts'
 import type { Spelling } from './spelling.ts'
+import { longestWord } from './text.ts'
 
 export type Overlay = {
   /** By stem: number of the query's term plus one; 0: none. */
@@ -29,6 +30,8 @@ const shortestBeginning = 5
 const shortestMisspelt = 4
 /** In a long post unknown words are names of people, not misspellings; the search for them would also be slow. */
 const mostTermsToCorrect = 12
+/** The search takes time by the letters of a word, and one sign may fold to eighteen of them ("ﷺ"). */
+const isCorrectable = (word: string): boolean => word.length >= shortestMisspelt && word.length <= longestWord
 
 /** One overlay at a time: the arrays are cleared for the next query. */
 export function createOverlay(collection: Collection, spelling: Spelling): (query: Query) => Overlay {
@@ -54,7 +57,7 @@ export function createOverlay(collection: Collection, spelling: Spelling): (quer
       if (id !== undefined) take(id, term, 1)
     })
     terms.forEach(({ stem, word }, term) => {
-      if (ids[term] === undefined && terms.length <= mostTermsToCorrect && word.length >= shortestMisspelt) {
+      if (ids[term] === undefined && isCorrectable(word) && terms.length <= mostTermsToCorrect) {
         const meant = spelling.misspelt(word)
         ids[term] = meant[0]
         for (const id of meant) take(id, term, creditOf.misspelt)

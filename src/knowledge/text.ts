@@ -17,8 +17,8 @@ const stopwords = new Set(
   much many may might must shall upon via per us get got go going gonna know think say says said tell told`.split(/\s+/),
 )
 
-/** No word of English is longer; what is, is noise and is not stemmed. */
-const longestWord = 40
+/** No word of English is longer; what is, is noise and is neither stemmed nor corrected. */
+export const longestWord = 40
 
 const stems = new Map<string, string>()
 

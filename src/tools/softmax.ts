@@ -143,7 +143,8 @@ function seeded(seed: number): () => number {
 
 function shuffle<T>(list: T[], random: () => number): void {
   for (let at = list.length - 1; at > 0; at -= 1) {
-    const other = Math.floor(random() * (at + 1))
+    // The generator's greatest number is 1 itself: once in two thousand million draws.
+    const other = Math.min(at, Math.floor(random() * (at + 1)))
     const kept = list[at] as T
     list[at] = list[other] as T
     list[other] = kept

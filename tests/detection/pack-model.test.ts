@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { createDetector } from '../../src/detection/detector.ts'
+import { openPacks } from '../../src/detection/open.ts'
 import { compileModel } from '../../src/detection/pack-model.ts'
 import { judgeStance } from '../../src/detection/stance.ts'
 import { Learned } from '../../src/knowledge/learned.ts'
@@ -61,9 +62,25 @@ test.each([
   ['a stance short of one', { stance: { ...learned.stance, frame: ['w:myth 1 2 3'] } }],
   ['no table at all', { concepts: null }],
   ['a field nobody knows', { more: {} }],
+  ['a bias too many', { bias: [...learned.bias, 0] }],
+  ['a bias too few', { bias: learned.bias.slice(1) }],
+  ['a claim twice', { claims: learned.claims.map(() => 'german-gold') }],
+  ['a weight for a claim that is not listed', { stems: { gold: [learned.claims.length + 1, 2] } }],
+  ['a weight for half a claim', { concepts: { lenin: [0.5, 2] } }],
 ])('learned.json with %s is refused', (_, fault) => {
   expect(Learned.safeParse(learned).success).toBe(true)
   expect(Learned.safeParse({ ...learned, ...fault }).success).toBe(false)
+})
+
+test('a concept may bear the name of something every object has', () => {
+  const concepts = {
+    ...pack.concepts,
+    constructor: ['gaudi', '@lenin'],
+    lenin: [...(pack.concepts.lenin ?? []), '@valueof', '@constructor'],
+  }
+  const { detector, library } = openPacks([{ ...pack, concepts }])
+  expect(detector.detect('everyone knows lenin was paid by the kaiser')[0]?.rebuttal).toBe('german-gold')
+  expect(library.search('german gold')[0]?.rebuttal.id).toBe('german-gold')
 })
 
 describe('stance from chances', () => {

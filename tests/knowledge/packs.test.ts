@@ -108,6 +108,22 @@ describe('broken packs', () => {
     expect((await lines()).join('\n')).toContain('stands twice')
   })
 
+  test('a concept that does not exist is a fault wherever it is spoken of', async () => {
+    await edit('rebuttals/german-gold.json', (json) => {
+      json.patterns = ['~lenin|not:paidd + germany - reparation']
+    })
+    await edit('pack.json', (json) => {
+      json.topics = [...(json.topics as string[]), 'lenni']
+    })
+    await edit('concepts.json', (json) => {
+      json.lenin = [...(json.lenin as string[]), '@constructor']
+    })
+    const text = (await lines()).join('\n')
+    for (const part of ['german-gold: patterns[0]: there is no concept "paidd"', 'topics: there is no concept "lenni"', '"constructor"'])
+      expect(text).toContain(part)
+    expect(text).not.toMatch(/"(?:lenin|germany)"/)
+  })
+
   test('a link that leads out is not followed, prototype keys are only unknown fields', async () => {
     await writeFile(join(folder, 'secret.json'), '{}')
     await rm(file('rebuttals/german-gold.json'))

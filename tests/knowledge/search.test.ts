@@ -44,6 +44,15 @@ describe('search', () => {
       { numRuns: 300 },
     )
   })
+
+  test.each(['ﷺ', 'é', '漢', 'a', "a'", 'lenin '])('2,000 characters of "%s" end soon', (part) => {
+    const query = part.repeat(2000 / part.length)
+    const began = performance.now()
+    library.search(query)
+    library.suggest(query)
+    // A word of many letters once took five seconds to compare with every word of the packs.
+    expect(performance.now() - began).toBeLessThan(500)
+  })
 })
 
 describe('suggest', () => {
