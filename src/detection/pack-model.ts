@@ -149,15 +149,10 @@ function compileStance(learned: Learned['stance'], ids: readonly string[]): Stan
   const bias = Float64Array.from(learned.bias)
   const classes = bias.length
   const addCue = classRows(learned.cues, classes)
-  // Until then as a few texts: as tens of thousands of small ones they would take four times the memory.
-  let raw: { frame: string; about: [claim: string, rows: string][] } | undefined = {
-    frame: learned.frame.join('\n'),
-    about: ids.map((id) => [id, (learned.about[id] ?? []).join('\n')]),
-  }
-  const rowsOf = (text: string) => lineRows(text ? text.split('\n') : [], classes)
-  const tablesOf = ({ frame, about }: NonNullable<typeof raw>) => ({
-    addFrame: rowsOf(frame),
-    about: new Map(about.map(([id, rows]) => [id, rowsOf(rows)])),
+  let raw: Learned['stance'] | undefined = learned
+  const tablesOf = ({ frame, about }: Learned['stance']) => ({
+    addFrame: lineRows(frame, classes),
+    about: new Map(ids.map((id) => [id, lineRows(about[id] ?? '', classes)])),
   })
   let tables: ReturnType<typeof tablesOf> | undefined
   return (reading, claim, focus, cues) => {

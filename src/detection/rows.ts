@@ -51,7 +51,8 @@ export function classRows(table: Record<string, readonly number[]>, classes: num
 }
 
 /** The same from lines as learned.json has them ("w:doubt -12 87 0 -5"): a name and hundredths, split by spaces from the end. */
-export function lineRows(lines: readonly string[], classes: number): ClassRows {
+export function lineRows(text: string, classes: number): ClassRows {
+  const lines = text ? text.split('\n') : []
   const numbers = new Map<string, number>()
   const weights = new Int16Array(lines.length * classes)
   for (const line of lines) {

@@ -21,11 +21,14 @@ const tableByClaim = z.custom<Record<string, number[]>>((value) => isTable(value
 /** support, deny, query, comment */
 const byStance = z.custom<number[]>(isStanceRow, remade)
 const tableByStance = z.custom<Record<string, number[]>>((value) => isTable(value, isStanceRow), remade)
-/** "w:doubt -12 87 0 -5": a name, then hundredths for the four stances. Tens of thousands of rows: as lists of their own they would take ten times the memory. */
+/**
+ * Lines such as "w:doubt -12 87 0 -5": a name, then hundredths for the four stances. One text for tens of thousands of them: as lists of
+ * their own they would take ten times the memory.
+ */
 const lineByStance = /^\S.* -?\d{1,4} -?\d{1,4} -?\d{1,4} -?\d{1,4}$/
 const isLines = (value: unknown): boolean =>
-  Array.isArray(value) && value.every((line) => typeof line === 'string' && lineByStance.test(line))
-const linesByStance = z.custom<string[]>(isLines, remade)
+  typeof value === 'string' && (value === '' || value.split('\n').every((line) => lineByStance.test(line)))
+const linesByStance = z.custom<string>(isLines, remade)
 
 /** Whether bias and rows speak of the claims listed and of no others. Tables that are no tables have been refused before. */
 function isNumbered({ claims, bias, concepts, stems }: { claims: string[]; bias: number[]; concepts: object; stems: object }): boolean {
@@ -49,7 +52,7 @@ export const Learned = z
       /** What is said around the claim, by the marks of src/detection/frame.ts. */
       frame: linesByStance,
       /** By claim: what is said about it by those who assert and those who reject it. */
-      about: z.custom<Record<string, string[]>>((value) => isTable(value, isLines), remade),
+      about: z.custom<Record<string, string>>((value) => isTable(value, isLines), remade),
     }),
   })
   .refine(isNumbered, remade)

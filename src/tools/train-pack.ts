@@ -170,10 +170,10 @@ const isAnyClaim = (row: readonly number[]): boolean => row.length > 0
 const isAnyStance = (row: readonly number[]): boolean => row.some((value) => Math.abs(value) >= leastStance)
 const byStance = (row: readonly number[]): number[] => row.map(round)
 /** "w:doubt -12 87 0 -5": see src/knowledge/learned.ts. */
-const stanceLines = (fitted: Fitted, mark: string, isOurs?: (name: string) => boolean): string[] =>
-  Object.entries(rowsBy(fitted, mark, byStance, isAnyStance, isOurs)).map(
-    ([name, row]) => `${name} ${row.map((weight) => Math.round(weight * 100)).join(' ')}`,
-  )
+const stanceLines = (fitted: Fitted, mark: string, isOurs?: (name: string) => boolean): string =>
+  Object.entries(rowsBy(fitted, mark, byStance, isAnyStance, isOurs))
+    .map(([name, row]) => `${name} ${row.map((weight) => Math.round(weight * 100)).join(' ')}`)
+    .join('\n')
 
 function learnedFrom(lessons: readonly Lesson[]): Learned {
   const claims = fitClaims([...lessons, ...phrasings, ...facts, ...chat])
@@ -183,7 +183,7 @@ function learnedFrom(lessons: readonly Lesson[]): Learned {
     evidence: Object.fromEntries(packEvidence.map((name, index) => [name, round(claims.shared[index] ?? 0)])) as Learned['evidence'],
     concepts: rowsBy(claims, 'c:', byClaim, isAnyClaim),
     stems: rowsBy(claims, 's:', byClaim, isAnyClaim),
-    stance: { bias: [0, 0, 0, 0], cues: {}, frame: [], about: {} },
+    stance: { bias: [0, 0, 0, 0], cues: {}, frame: '', about: {} },
   }
   const model = compileModel({ ...pack, learned }, vocabulary) as PackModel
   const stance = fitStance(model, lessons)
@@ -219,18 +219,14 @@ const table = (rows: Record<string, unknown>): string =>
   `{\n${Object.entries(rows)
     .map(([name, row]) => `    ${JSON.stringify(name)}: ${JSON.stringify(row)}`)
     .join(',\n')}\n  }`
-/** A line each, so that a change can be read. */
-const lineList = (rows: readonly string[]): string => `[\n${rows.map((row) => JSON.stringify(row)).join(',\n')}\n  ]`
 const { stance, claims, bias, ...rest } = learned
 const parts = [
   `  "claims": ${JSON.stringify(claims)}`,
   `  "bias": ${JSON.stringify(bias)}`,
   ...Object.entries(rest).map(([name, rows]) => `  ${JSON.stringify(name)}: ${table(rows)}`),
-  `  "stance": {\n    "bias": ${JSON.stringify(stance.bias)},\n    "cues": ${table(stance.cues)},\n    "frame": ${lineList(stance.frame)},\n    "about": {\n${Object.entries(
-    stance.about,
-  )
-    .map(([id, rows]) => `${JSON.stringify(id)}: ${lineList(rows)}`)
-    .join(',\n')}\n  }\n  }`,
+  `  "stance": {\n    "bias": ${JSON.stringify(stance.bias)},\n    "cues": ${table(stance.cues)},\n    "frame": ${JSON.stringify(stance.frame)},\n    "about": ${table(stance.about)}\n  }`,
 ]
 await writeFile(join(data, pack.id, 'learned.json'), `{\n${parts.join(',\n')}\n}\n`)
-console.log(`data/${pack.id}/learned.json: ${Object.keys(learned.stems).length} stems, ${stance.frame.length} features of frames`)
+console.log(
+  `data/${pack.id}/learned.json: ${Object.keys(learned.stems).length} stems, ${stance.frame.split('\n').length} features of frames`,
+)

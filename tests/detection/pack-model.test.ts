@@ -59,7 +59,7 @@ test('a pack without weights is read by the general ones', () => {
 
 test.each([
   ['a weight that is no number', { stems: { gold: [0, 'much'] } }],
-  ['a stance short of one', { stance: { ...learned.stance, frame: ['w:myth 1 2 3'] } }],
+  ['a stance short of one', { stance: { ...learned.stance, frame: 'w:myth 1 2 3' } }],
   ['no table at all', { concepts: null }],
   ['a field nobody knows', { more: {} }],
   ['a bias too many', { bias: [...learned.bias, 0] }],
