@@ -6,10 +6,10 @@ import { test } from 'vitest'
 import { killSettings } from '../../src/tools/kill-settings.ts'
 import { createDatabase } from '../support/postgres.ts'
 
-const kills = 12
+const kills = 8
 
 test.concurrent.for(['SQLite', 'PostgreSQL'])(
-  '%s: 12 kills lose no acknowledged setting',
+  '%s: 8 kills lose no acknowledged setting',
   { timeout: 120_000 },
   async (engine, { expect }) => {
     const folder = await mkdtemp(join(tmpdir(), 'for-the-record-kill-'))
