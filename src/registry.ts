@@ -20,8 +20,11 @@ const mostRebuttals = 20_000
 
 export type LoadedPacks = { packs: Pack[]; faults: Fault[] }
 
+/** Files that a trainer makes anew, and so must not need: they may be of another version. */
+type Without = readonly ('learned.json' | 'look-ups.json')[]
+
 /** Reads every pack below `folder` and checks it; faults are collected, not thrown. Throws UserError when the folder itself can't be read. */
-export async function readPacks(folder: string): Promise<LoadedPacks> {
+export async function readPacks(folder: string, without: Without = []): Promise<LoadedPacks> {
   const root = await realpath(folder).catch(() => {
     throw new UserError(`There is no packs folder at ${folder}. Set PACKS_DIR to the folder that holds the packs.`)
   })
@@ -32,7 +35,7 @@ export async function readPacks(folder: string): Promise<LoadedPacks> {
   const faults: Fault[] = []
   const packs: Pack[] = []
   for (const name of names.sort()) {
-    const pack = await readPack(root, name, faults)
+    const pack = await readPack(root, name, faults, without)
     if (pack) packs.push(pack)
   }
   if (!packs.length && !faults.length)
@@ -43,8 +46,8 @@ export async function readPacks(folder: string): Promise<LoadedPacks> {
 }
 
 /** The packs, or one UserError that lists every fault. */
-export async function loadPacks(folder: string): Promise<Pack[]> {
-  const { packs, faults } = await readPacks(folder)
+export async function loadPacks(folder: string, without: Without = []): Promise<Pack[]> {
+  const { packs, faults } = await readPacks(folder, without)
   if (faults.length)
     throw new UserError(
       `The packs in ${folder} have ${faults.length} fault${faults.length > 1 ? 's' : ''}:\n${faults.slice(0, 20).map(faultLine).join('\n')}`,
@@ -52,7 +55,7 @@ export async function loadPacks(folder: string): Promise<Pack[]> {
   return packs
 }
 
-async function readPack(root: string, name: string, faults: Fault[]): Promise<Pack | undefined> {
+async function readPack(root: string, name: string, faults: Fault[], without: Without): Promise<Pack | undefined> {
   const before = faults.length
   const read = async <T>(path: string, schema: z.ZodType<T>): Promise<T | undefined> => {
     const file = `${name}/${path}`
@@ -64,8 +67,8 @@ async function readPack(root: string, name: string, faults: Fault[]): Promise<Pa
   const sources = await read('sources.json', z.array(Source))
   const facts = await read('facts.json', z.array(Fact))
   const concepts = await read('concepts.json', Concepts)
-  const readIfThere = async <T>(path: string, schema: z.ZodType<T>) =>
-    (await isThere(join(root, name, path))) ? read(path, schema) : undefined
+  const readIfThere = async <T>(path: Without[number], schema: z.ZodType<T>) =>
+    !without.includes(path) && (await isThere(join(root, name, path))) ? read(path, schema) : undefined
   const learned = await readIfThere('learned.json', Learned)
   const lookUps = await readIfThere('look-ups.json', LookUps)
   const folder = join(root, name, 'rebuttals')

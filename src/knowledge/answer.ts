@@ -3,6 +3,7 @@
  * (look-ups.json, made by src/tools/train-look-ups.ts). Out: a chance. A pack without that file is judged by the general weights.
  */
 import * as z from 'zod'
+import { type Asked, askedNames, CardWords } from './asked.ts'
 import { featureNames, type Row } from './features.ts'
 import { writtenWords } from './query.ts'
 import { weigh } from './rank.ts'
@@ -21,6 +22,8 @@ export const LookUps = z.strictObject({
   missing: weights,
   /** The first word, and the first two. */
   openings: weights,
+  /** Which card the words ask for. */
+  cards: CardWords,
 })
 export type LookUps = z.infer<typeof LookUps>
 
@@ -47,11 +50,15 @@ const chanceOf = (score: number): number => 1 / (1 + Math.exp(-score))
 
 export const answerChance = (row: Row): number => chanceOf(answerWeights.bias + weigh(row, answerWeights))
 
-/** The chance by a pack's own weights, for the first card found and its row of features. */
-export type AnswerReader = (row: Row, query: string, card: Rebuttal) => number
+/** What is known of the first card found. */
+export type AnswerRow = Row & Asked
+export const answerFeatures = [...featureNames, ...askedNames] as const
 
-export function createAnswerReader({ bias, features, ...words }: LookUps): AnswerReader {
-  const byFeature = { ...noWeights, ...features }
+/** The chance by a pack's own weights, for the first card found and its row of features. */
+export type AnswerReader = (row: AnswerRow, query: string, card: Rebuttal) => number
+
+export function createAnswerReader({ bias, features, ...words }: Omit<LookUps, 'cards'>): AnswerReader {
+  const byFeature = answerFeatures.flatMap((name) => (Object.hasOwn(features, name) ? [{ name, weight: features[name] as number }] : []))
   const tables = { present: tableOf(words.present), missing: tableOf(words.missing), openings: tableOf(words.openings) }
   const stemsOf = new WeakMap<Rebuttal, ReadonlySet<string>>()
   return (row, query, card) => {
@@ -60,11 +67,11 @@ export function createAnswerReader({ bias, features, ...words }: LookUps): Answe
       stems = cardStems(card)
       stemsOf.set(card, stems)
     }
-    let score = bias + weigh(row, byFeature)
+    let score = bias
+    for (const { name, weight } of byFeature) score += weight * row[name]
     for (const { kind, name } of queryWords(query, stems)) score += tables[kind].get(name) ?? 0
     return chanceOf(score)
   }
 }
 
-const noWeights = Object.fromEntries(featureNames.map((name) => [name, 0])) as Row
 const tableOf = (table: Readonly<Record<string, number>>): ReadonlyMap<string, number> => new Map(Object.entries(table))

@@ -1,9 +1,10 @@
 /**
  * The packs in memory. In: loaded packs. Out: look-ups by id, search, suggestions, facts of a day. Pure: no disk, no clock.
  */
-import { createAnswerReader } from './answer.ts'
+import { createAnswerReader, type LookUps } from './answer.ts'
+import { createCardReader } from './asked.ts'
 import type { Concepts, Fact, Pack, Rebuttal, Source } from './schema.ts'
-import { createSearch, type Hit } from './search.ts'
+import { createSearch, type Hit, type LookUpReader } from './search.ts'
 
 export type Section = { id: string; title: string; rebuttals: Rebuttal[] }
 export type Offer = { rebuttal: string; label: string }
@@ -37,9 +38,9 @@ export function createLibrary(packs: readonly Pack[], claimsIn: ClaimReader = ()
   const factById = new Map(facts.map((fact) => [fact.id, fact]))
   const sources = new Map(packs.flatMap((pack) => pack.sources).map((source) => [source.id, source]))
   const packOf = new Map(packs.flatMap((pack) => pack.rebuttals.map((rebuttal) => [rebuttal.id, pack] as const)))
-  const readers = new Map(packs.map((pack) => [pack.id, pack.lookUps && createAnswerReader(pack.lookUps)]))
-  const answerReaderOf = (rebuttal: string) => readers.get(packOf.get(rebuttal)?.id ?? '')
-  const index = createSearch(rebuttals, { concepts: conceptsOf(packs), claimsIn, answerReaderOf })
+  const readers = new Map(packs.map(({ id, lookUps }) => [id, lookUps && lookUpReader(lookUps)]))
+  const lookUpsOf = (rebuttal: string) => readers.get(packOf.get(rebuttal)?.id ?? '')
+  const index = createSearch(rebuttals, { concepts: conceptsOf(packs), claimsIn, lookUpsOf })
   return {
     packs,
     rebuttals,
@@ -58,6 +59,8 @@ export function createLibrary(packs: readonly Pack[], claimsIn: ClaimReader = ()
     factsOn: (day) => facts.filter((fact) => fact.date?.slice(5) === day),
   }
 }
+
+const lookUpReader = (lookUps: LookUps): LookUpReader => ({ chance: createAnswerReader(lookUps), asked: createCardReader(lookUps.cards) })
 
 /** The concepts of all packs in one; a name in two packs has the words of both. */
 function conceptsOf(packs: readonly Pack[]): Concepts {

@@ -14,6 +14,8 @@ export type Overlay = {
   /** Stems that have a slot. */
   used: number[]
   terms: Query['terms']
+  /** By stem of a misspelt word: the stem for which it stands. */
+  meant: ReadonlyMap<string, string>
   asksDetail: boolean
   /** By term: its weight. */
   weights: Float64Array
@@ -38,6 +40,7 @@ export function createOverlay(collection: Collection, spelling: Spelling): (quer
   const slots = new Int16Array(collection.weights.length)
   const credits = new Float64Array(collection.weights.length)
   const grams = new Uint8Array(65_536)
+  const stems = [...collection.stems.keys()]
   let used: number[] = []
   let usedGrams: Uint16Array = new Uint16Array()
   return ({ terms, text, asksDetail }) => {
@@ -52,15 +55,17 @@ export function createOverlay(collection: Collection, spelling: Spelling): (quer
       credits[id] = credit
       used.push(id)
     }
+    const meant = new Map<string, string>()
     const ids = terms.map((term) => collection.stems.get(term.stem))
     ids.forEach((id, term) => {
       if (id !== undefined) take(id, term, 1)
     })
     terms.forEach(({ stem, word }, term) => {
       if (ids[term] === undefined && isCorrectable(word) && terms.length <= mostTermsToCorrect) {
-        const meant = spelling.misspelt(word)
-        ids[term] = meant[0]
-        for (const id of meant) take(id, term, creditOf.misspelt)
+        const right = spelling.misspelt(word)
+        ids[term] = right[0]
+        if (right[0] !== undefined) meant.set(stem, stems[right[0]] as string)
+        for (const id of right) take(id, term, creditOf.misspelt)
       }
       if (stem.length >= shortestBeginning) for (const id of spelling.beginningWith(stem)) take(id, term, creditOf.beginning)
       for (const id of spelling.sameAs(stem)) take(id, term, creditOf.sameThing)
@@ -69,6 +74,6 @@ export function createOverlay(collection: Collection, spelling: Spelling): (quer
       id === undefined ? collection.weightOfUnknown(terms[term]?.word as string) : (collection.weights[id] as number),
     )
     const total = weights.reduce((sum, weight) => sum + weight, 0) || 1
-    return { slots, credits, used, terms, asksDetail, weights, total, grams, gramCount: usedGrams.length }
+    return { slots, credits, used, terms, meant, asksDetail, weights, total, grams, gramCount: usedGrams.length }
   }
 }

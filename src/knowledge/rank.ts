@@ -9,7 +9,14 @@ export const weigh = (row: Row, weights: Readonly<Record<FeatureName, number>>):
   return sum
 }
 
-export const rankScore = (row: Row): number => weigh(row, rankWeights)
+/** What a card gains that the pack's own look-ups are sure is asked for (asked.ts). By five folds 3 to 5 are alike. */
+const askedWeight = 4
+
+/** Candidates in order, best first. `asked`: the chance that a card is asked for by the words alone, nothing where its pack has not learned it. */
+export const inOrder = <T extends { rebuttal: string; features: Row }>(found: readonly T[], asked: (rebuttal: string) => number) =>
+  found
+    .map((one) => ({ ...one, rank: weigh(one.features, rankWeights) + askedWeight * asked(one.rebuttal) }))
+    .sort((a, b) => b.rank - a.rank)
 
 /** A lead beyond this says no more. */
 const mostLead = 5

@@ -4,13 +4,14 @@
  * them, and answer.ts says whether the first is an answer at all.
  */
 import { type AnswerReader, answerChance } from './answer.ts'
+import { type CardReader, notAsked, wordsAsked } from './asked.ts'
 import { createCandidates } from './candidates.ts'
 import { collect, type Profile } from './collection.ts'
 import { featuresOf, type Row } from './features.ts'
 import type { ClaimReader, Offer } from './library.ts'
 import { createOverlay } from './overlay.ts'
 import { parseQuery } from './query.ts'
-import { leadOf, rankScore } from './rank.ts'
+import { inOrder, leadOf } from './rank.ts'
 import type { Concepts, Rebuttal } from './schema.ts'
 import { createSpelling } from './spelling.ts'
 import { fold } from './text.ts'
@@ -31,54 +32,60 @@ export type Search = {
   /** Ids, best first, whether or not any of them is an answer. */
   rank(query: string, limit: number): string[]
   suggest(prefix: string, limit: number): Offer[]
-  /** Candidates with their features, for the trainer. */
+  /** Candidates with their features, and the words as asked.ts knows them: for the trainers. */
   features(query: string): { rebuttal: string; features: Row }[]
+  words(query: string): string[]
 }
+
+/** What a pack has learned from look-ups. */
+export type LookUpReader = { chance: AnswerReader; asked: CardReader }
 
 /** What the packs know beside their rebuttals; each may be missing. */
 export type SearchHelp = {
   concepts?: Concepts
   claimsIn?: ClaimReader
   /** Of the pack that a rebuttal, by id, belongs to. */
-  answerReaderOf?: (rebuttal: string) => AnswerReader | undefined
+  lookUpsOf?: (rebuttal: string) => LookUpReader | undefined
 }
 
 export function createSearch(rebuttals: readonly Rebuttal[], help: SearchHelp = {}): Search {
-  const { concepts = {}, claimsIn = () => new Map(), answerReaderOf } = help
+  const { concepts = {}, claimsIn = () => new Map(), lookUpsOf } = help
   const collection = collect(rebuttals)
   const overlayOf = createOverlay(collection, createSpelling(collection, concepts))
   const candidatesOf = createCandidates(collection, mostCandidates)
   const byId = new Map(rebuttals.map((rebuttal) => [rebuttal.id, rebuttal]))
   const placeOf = new Map(rebuttals.map(({ id }, place) => [id, place]))
   const offers = offersOf(rebuttals)
+  const readers = new Set(rebuttals.flatMap(({ id }) => lookUpsOf?.(id) ?? []))
 
-  const features = (query: string): { rebuttal: Rebuttal; features: Row }[] => {
+  const read = (query: string) => {
     const overlay = overlayOf(parseQuery(query))
+    const words = wordsAsked(query, overlay.meant)
+    const asked = new Map([...readers].flatMap((reader) => [...reader.asked(words)]))
     const found = candidatesOf(overlay)
     const best = found[0]?.score ?? 1
     const learned = claimsIn(query)
-    for (const [id, chance] of learned) {
+    const chances = [...learned, ...[...asked].map(([id, one]) => [id, one.asked] as const)]
+    for (const [id, chance] of chances) {
       const place = placeOf.get(id)
       if (place !== undefined && chance >= leastLearned && !found.some((one) => one.place === place)) found.push({ place, score: 0 })
     }
-    return found.map(({ place, score }) => {
-      const rebuttal = rebuttals[place] as Rebuttal
+    const list = found.map(({ place, score }) => {
+      const { id } = rebuttals[place] as Rebuttal
       const profile = collection.profiles[place] as Profile
-      return { rebuttal, features: featuresOf(overlay, collection, profile, score / best, learned.get(rebuttal.id)) }
+      return { rebuttal: id, features: featuresOf(overlay, collection, profile, score / best, learned.get(id)) }
     })
+    return { list: inOrder(list, (id) => asked.get(id)?.asked ?? 0), asked }
   }
-  const ranked = (query: string) =>
-    features(query)
-      .map((one) => ({ ...one, rank: rankScore(one.features) }))
-      .sort((a, b) => b.rank - a.rank)
   /** The first has its chance of being an answer; the others fall off from it as they do in rank. */
   const hits = (query: string): Hit[] => {
-    const list = ranked(query)
+    const { list, asked } = read(query)
     const [first] = list
-    if (!first) return []
-    const row = { ...first.features, lead: leadOf(list.map(({ rank }) => rank)) }
-    const chance = answerReaderOf?.(first.rebuttal.id)?.(row, query, first.rebuttal) ?? answerChance(row)
-    return list.map(({ rebuttal, rank }) => ({ rebuttal, score: chance * Math.exp(rank - first.rank) }))
+    const card = byId.get(first?.rebuttal ?? '')
+    if (!first || !card) return []
+    const row = { ...first.features, ...(asked.get(card.id) ?? notAsked), lead: leadOf(list.map(({ rank }) => rank)) }
+    const chance = lookUpsOf?.(card.id)?.chance(row, query, card) ?? answerChance(row)
+    return list.map(({ rebuttal, rank }) => ({ rebuttal: byId.get(rebuttal) as Rebuttal, score: chance * Math.exp(rank - first.rank) }))
   }
   const above = (query: string, least: number, limit: number) =>
     hits(query)
@@ -86,16 +93,17 @@ export function createSearch(rebuttals: readonly Rebuttal[], help: SearchHelp = 
       .slice(0, limit)
 
   return {
-    features: (query) => features(query).map((one) => ({ rebuttal: one.rebuttal.id, features: one.features })),
+    features: (query) => read(query).list,
+    words: (query) => wordsAsked(query, overlayOf(parseQuery(query)).meant),
     search(query, limit) {
       const found = above(query, leastScore, limit)
       return (found[0]?.score ?? 0) >= answerBar ? found : []
     },
     near: (query, limit) => above(query, leastScore, limit).map((hit) => hit.rebuttal),
     rank: (query, limit) =>
-      ranked(query)
-        .slice(0, limit)
-        .map((one) => one.rebuttal.id),
+      read(query)
+        .list.slice(0, limit)
+        .map((one) => one.rebuttal),
     suggest: (prefix, limit) => suggestions(prefix, limit, offers, byId, hits),
   }
 }

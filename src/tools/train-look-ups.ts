@@ -1,18 +1,21 @@
 /**
- * Learns a pack's look-ups.json: when the first card found answers a query. In: golden/ask.jsonl of the pack (never the half held back), its
- * learned.json and the order of src/knowledge/rank-weights.ts, so it runs after train-pack.ts and train-search.ts; --pack ID. Out: that
- * file, and what five folds say of look-ups that the weights had not seen.
+ * Learns a pack's look-ups.json: which card the words of a query ask for, and when the first card found answers it. In: golden/ask.jsonl of
+ * the pack and its tuning half (never what is held back), its cards, its learned.json and the order of src/knowledge/rank-weights.ts, so it
+ * runs after train-pack.ts and train-search.ts; --pack ID, --packs DIR. Out: that file, and what five folds say of look-ups that the weights had
+ * not seen.
  */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createDetector } from '../detection/detector.ts'
-import { cardStems, createAnswerReader, LookUps, queryWords } from '../knowledge/answer.ts'
-import { featureNames, type Row } from '../knowledge/features.ts'
-import { leadOf, rankScore } from '../knowledge/rank.ts'
-import type { Pack, Rebuttal } from '../knowledge/schema.ts'
+import { readGolden } from '../cli/eval.ts'
+import { type AnswerRow, answerFeatures, cardStems, createAnswerReader, LookUps, queryWords } from '../knowledge/answer.ts'
+import { type CardReader, type CardWords, createCardReader, notAsked } from '../knowledge/asked.ts'
+import { inOrder, leadOf } from '../knowledge/rank.ts'
+import { type Pack, type Rebuttal, withoutMarks } from '../knowledge/schema.ts'
 import { createSearch } from '../knowledge/search.ts'
 import { loadPacks } from '../registry.ts'
 import { type AskLine, readAsk } from './bench/ask-set.ts'
+import { type CardLesson, learnCardWords } from './card-words.ts'
 import { fitSoftmax } from './softmax.ts'
 
 const root = join(import.meta.dirname, '..', '..')
@@ -23,29 +26,55 @@ const weightOfNothing = 1.5
 const leastWeight = 0.05
 
 const option = (name: string): string | undefined => process.argv[process.argv.indexOf(`--${name}`) + 1 || process.argv.length]
-const packs = await loadPacks(join(root, 'data'))
+const data = option('packs') ?? join(root, 'data')
+const packs = await loadPacks(data, ['look-ups.json'])
 const pack = packs.find(({ id }) => id === (option('pack') ?? packs[0]?.id)) as Pack
 const byId = new Map(pack.rebuttals.map((rebuttal) => [rebuttal.id, rebuttal]))
 const search = createSearch(pack.rebuttals, { concepts: pack.concepts, claimsIn: createDetector([pack]).claimsIn })
 
-/** A look-up with the first card found; `place` of the right one, -1 where it is not found. */
-type Lesson = { line: AskLine; card: Rebuttal; row: Row; place: number }
+const lines = (await readAsk(join(data, pack.id), 'tuning')).map((line, index) => {
+  const { query, rebuttal, also } = line
+  return { line, fold: index % folds, words: search.words(query), cards: rebuttal ? [rebuttal, ...also] : [], found: search.features(query) }
+})
+type Line = (typeof lines)[number]
 
-function lessonOf(line: AskLine): Lesson | undefined {
-  const found = search
-    .features(line.query)
-    .map((one) => ({ ...one, rank: rankScore(one.features) }))
-    .sort((a, b) => b.rank - a.rank)
-  const [first] = found
+/** What else tells how people speak of a card: its own words, and messages; they are no look-ups and count for less. */
+const weightOf = { lookUp: 1, saying: 0.7, detail: 0.5, message: 0.3 }
+const lesson = (text: string, cards: readonly string[], weight: number): CardLesson => ({ words: search.words(text), cards, weight })
+const sentences = (text: string): string[] => withoutMarks(text).split(/(?<=[.!?]) /)
+const fromCards = pack.rebuttals.flatMap(({ id, title, claim, phrasings, answer, details }) => [
+  ...[title, claim, ...phrasings].map((text) => lesson(text, [id], weightOf.saying)),
+  ...[answer, ...details].flatMap(sentences).map((text) => lesson(text, [id], weightOf.detail)),
+])
+const fromMessages = (await readGolden(join(data, pack.id), 'tuning')).flatMap(({ text, label, rebuttal, also }) => {
+  const isAbout = label === 'support' || label === 'query'
+  return isAbout || label === 'near-miss' ? [lesson(text, isAbout && rebuttal ? [rebuttal, ...also] : [], weightOf.message)] : []
+})
+/** Each pair of neighbours in a message is new: only those that look-ups have are worth a place. */
+const asked = new Set(lines.flatMap(({ words }) => words))
+const known = fromMessages.map((one) => ({ ...one, words: one.words.filter((word) => asked.has(word) || !/[+^]/.test(word)) }))
+const learnCards = (list: readonly Line[]): CardWords =>
+  learnCardWords(
+    pack.rebuttals.map(({ id }) => id),
+    [...list.map(({ words, cards }) => ({ words, cards, weight: weightOf.lookUp })), ...fromCards, ...known],
+  )
+
+/** A look-up with the first card found; `place` of the right one, -1 where it is not found. */
+type Lesson = { line: AskLine; card: Rebuttal; row: AnswerRow; place: number }
+
+function lessonOf({ line, words, cards, found }: Line, read: CardReader): Lesson | undefined {
+  const said = read(words)
+  const list = inOrder(found, (id) => said.get(id)?.asked ?? 0)
+  const [first] = list
   const card = byId.get(first?.rebuttal ?? '')
   if (!first || !card) return undefined
-  const right = [line.rebuttal, ...line.also]
-  const row = { ...first.features, lead: leadOf(found.map(({ rank }) => rank)) }
-  return { line, card, row, place: found.findIndex(({ rebuttal }) => right.includes(rebuttal)) }
+  const row = { ...first.features, ...(said.get(card.id) ?? notAsked), lead: leadOf(list.map(({ rank }) => rank)) }
+  return { line, card, row, place: list.findIndex(({ rebuttal }) => cards.includes(rebuttal)) }
 }
 
-function learn(lessons: readonly Lesson[]): LookUps {
-  const scale = featureNames.map((name) => {
+type Answers = Omit<LookUps, 'cards'>
+function learn(lessons: readonly Lesson[]): Answers {
+  const scale = answerFeatures.map((name) => {
     const values = lessons.map(({ row }) => row[name])
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length
     const spread = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length)
@@ -60,7 +89,7 @@ function learn(lessons: readonly Lesson[]): LookUps {
   }))
   const fitted = fitSoftmax(examples, { classes: 2, values: usable.length, rounds: 60, rate: 0.1, decay: 0.02, least: 2 })
   const difference = ([no = 0, yes = 0]: readonly number[]) => yes - no
-  const features: LookUps['features'] = {}
+  const features: Answers['features'] = {}
   let bias = difference(fitted.bias)
   usable.forEach(({ name, mean, spread }, index) => {
     const weight = difference(fitted.values[index] ?? []) / spread
@@ -85,12 +114,18 @@ function learn(lessons: readonly Lesson[]): LookUps {
 }
 const round = (value: number): number => Math.round(value * 1000) / 1000
 
-const lines = await readAsk(join(root, 'data', pack.id), 'tuning')
-const lessons = lines.map((line, index) => ({ lesson: lessonOf(line), fold: index % folds, line }))
-const known = (list: typeof lessons): Lesson[] => list.flatMap(({ lesson }) => lesson ?? [])
+/**
+ * What the words say of a look-up that taught them proves nothing: each fifth of the look-ups is read by words learned from the others, here
+ * and for what is learned from them.
+ */
+const unseen = Array.from({ length: folds }, (_, fold) => {
+  const read = createCardReader(learnCards(lines.filter((one) => one.fold !== fold)))
+  return lines.filter((one) => one.fold === fold).map((one) => ({ ...one, lesson: lessonOf(one, read) }))
+}).flat()
+const lessons = (list: typeof unseen): Lesson[] => list.flatMap(({ lesson }) => lesson ?? [])
 const judged = Array.from({ length: folds }, (_, fold) => {
-  const chance = createAnswerReader(learn(known(lessons.filter((one) => one.fold !== fold))))
-  return lessons
+  const chance = createAnswerReader(learn(lessons(unseen.filter((one) => one.fold !== fold))))
+  return unseen
     .filter((one) => one.fold === fold)
     .map(({ lesson, line }) => ({
       line,
@@ -109,8 +144,8 @@ for (const bar of [0.3, 0.35, 0.4, 0.45, 0.5]) {
   )
   console.log(`${folds} folds, bar ${bar}: first ${within(1)}, among three ${within(3)}, abstains ${abstains}`)
 }
-const learned = LookUps.parse(learn(known(lessons)))
-await writeFile(join(root, 'data', pack.id, 'look-ups.json'), `${JSON.stringify(learned, null, 1)}\n`)
+const learned = LookUps.parse({ ...learn(lessons(unseen)), cards: learnCards(lines) })
+await writeFile(join(data, pack.id, 'look-ups.json'), `${JSON.stringify(learned, null, 1)}\n`)
 console.log(
-  `data/${pack.id}/look-ups.json: ${Object.keys(learned.present).length} words present, ${Object.keys(learned.missing).length} missing`,
+  `data/${pack.id}/look-ups.json: ${Object.keys(learned.present).length} words present, ${Object.keys(learned.missing).length} missing, ${learned.cards.words.split('\n').length} that ask for cards`,
 )

@@ -25,12 +25,11 @@ import { type Example, type Fitted, fitSoftmax } from './softmax.ts'
 const root = join(import.meta.dirname, '..', '..')
 const option = (name: string): string | undefined => process.argv[process.argv.indexOf(`--${name}`) + 1 || process.argv.length]
 const data = option('packs') ?? join(root, 'data')
-const packs = await loadPacks(data)
+const packs = await loadPacks(data, ['learned.json', 'look-ups.json'])
 const pack = packs.find(({ id }) => id === (option('pack') ?? packs[0]?.id)) as Pack
 const ids = pack.rebuttals.map(({ id }) => id)
 const none = ids.length
-const { learned: _before, ...bare } = pack
-const detector = createDetector([bare])
+const detector = createDetector([pack])
 const { vocabulary } = detector
 
 type Line = Pick<GoldenLine, 'text' | 'label' | 'rebuttal' | 'also'>
