@@ -40,7 +40,8 @@ const ownFrom = 0.4
 export function compileModel(pack: Pack, vocabulary: Vocabulary): PackModel | undefined {
   const { learned } = pack
   if (!learned) return undefined
-  const { claims } = learned
+  // By name: a function below that named `learned` would keep the whole file.
+  const { claims, evidence: ofEvidence } = learned
   const none = claims.length
   const concepts = claimRows(learned.concepts, none)
   const stems = claimRows(learned.stems, none)
@@ -51,7 +52,7 @@ export function compileModel(pack: Pack, vocabulary: Vocabulary): PackModel | un
     stemRow[number] = row
   })
   const bias = Float64Array.from(learned.bias)
-  const evidence = Float64Array.from(packEvidence, (name) => learned.evidence[name])
+  const evidence = Float64Array.from(packEvidence, (name) => ofEvidence[name])
   const stance = compileStance(learned.stance, claims)
   const rowOf = (entry: Entry): number => {
     const number = entry.isStop ? -1 : vocabulary.learnedOf(entry)
@@ -143,20 +144,29 @@ function focusOn(tokens: Reading['tokens'], carries: readonly number[]): Focus {
 type StanceModel = (reading: Reading, claim: string, focus: Focus, cues: StanceFeatures) => Float64Array
 
 function compileStance(learned: Learned['stance'], ids: readonly string[]): StanceModel {
-  const bias = Float64Array.from(learned.bias)
-  const classes = bias.length
-  const cueWeights = stanceFeatureNames.map((name) => Float64Array.from(learned.cues.get(name) ?? []))
-  const addFrame = classRows(learned.frame, classes)
-  const about = new Map(ids.map((id) => [id, classRows(learned.about.get(id) ?? new Uint8Array(), classes)]))
+  const { bias, cueWeights, addFrame, about } = stanceTables(learned, ids)
   return (reading, claim, focus, cues) => {
     const scores = bias.slice()
-    for (const [index, name] of stanceFeatureNames.entries())
-      for (const [kind, weight] of (cueWeights[index] as Float64Array).entries())
-        scores[kind] = (scores[kind] as number) + cues[name] * weight
+    for (const { name, weights } of cueWeights)
+      for (let index = 0; index < scores.length; index += 1)
+        scores[index] = (scores[index] as number) + cues[name] * (weights[index] as number)
     for (const name of frameOf(reading, focus)) addFrame(name, scores)
     const addAbout = about.get(claim)
     for (const stem of aboutStems(reading)) addAbout?.(stem, scores)
     return softmax(scores)
+  }
+}
+
+/** What the function above needs of the file, and no more: it keeps what it sees. */
+function stanceTables({ bias, cues, frame, about }: Learned['stance'], ids: readonly string[]) {
+  const classes = bias.length
+  const rowsOf = (id: string) => classRows(about.get(id) ?? new Uint8Array(), classes)
+  return {
+    bias: Float64Array.from(bias),
+    // A cue that the pack has no weights for adds nothing.
+    cueWeights: stanceFeatureNames.map((name) => ({ name, weights: Float64Array.from(cues.get(name) ?? bias.map(() => 0)) })),
+    addFrame: classRows(frame, classes),
+    about: new Map(ids.map((id) => [id, rowsOf(id)])),
   }
 }
 

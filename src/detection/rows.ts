@@ -15,6 +15,30 @@ export type ClaimRows = {
 
 /** Of one table; `none`: the number that stands for no claim. */
 export function claimRows(rows: Rows, none: number): ClaimRows {
+  // Apart from the reading: what these functions see stays in memory, and the file shall not.
+  const { names, starts, claims, weights, nones } = pairsIn(rows, none)
+  return {
+    names,
+    add(row, scores) {
+      if (row < 0) return
+      const end = starts[row + 1] as number
+      for (let at = starts[row] as number; at < end; at += 1) {
+        const claim = claims[at] as number
+        scores[claim] = (scores[claim] as number) + (weights[at] as number)
+      }
+      scores[none] = (scores[none] as number) + (nones[row] as number)
+    },
+    lead(row, claim) {
+      if (row < 0) return 0
+      const end = starts[row + 1] as number
+      let at = starts[row] as number
+      while (at < end && claims[at] !== claim) at += 1
+      return (at < end ? (weights[at] as number) : 0) - Math.max(0, nones[row] as number)
+    },
+  }
+}
+
+function pairsIn(rows: Rows, none: number) {
   const names: string[] = []
   const length = countOf(rows, lineFeed)
   /** Where each row's pairs begin; of the row after the last one, where they end. */
@@ -38,25 +62,7 @@ export function claimRows(rows: Rows, none: number): ClaimRows {
     names.push(textIn(rows, from, at))
     starts[names.length] = filled
   })
-  return {
-    names,
-    add(row, scores) {
-      if (row < 0) return
-      const end = starts[row + 1] as number
-      for (let at = starts[row] as number; at < end; at += 1) {
-        const claim = claims[at] as number
-        scores[claim] = (scores[claim] as number) + (weights[at] as number)
-      }
-      scores[none] = (scores[none] as number) + (nones[row] as number)
-    },
-    lead(row, claim) {
-      if (row < 0) return 0
-      const end = starts[row + 1] as number
-      let at = starts[row] as number
-      while (at < end && claims[at] !== claim) at += 1
-      return (at < end ? (weights[at] as number) : 0) - Math.max(0, nones[row] as number)
-    },
-  }
+  return { names, starts, claims, weights, nones }
 }
 
 function countOf(bytes: Uint8Array, wanted: number): number {
