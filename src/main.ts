@@ -52,8 +52,8 @@ export async function start(env: NodeJS.ProcessEnv): Promise<number> {
   const isFallback = ready.every(({ front }) => front.isFallback)
   const log = createLog(isFallback && !env.LOG_LEVEL ? 'error' : core.LOG_LEVEL)
   for (const { platform, why } of off) log.info('platform-off', { platform, why })
-  const [packs, commands] = await Promise.all([loadPacks(core.PACKS_DIR), loadCommands(commandsFolder)])
-  const { library, detector } = openPacks(packs)
+  // The packs as loaded have no name here: this function waits as long as the bot runs, and would keep what openPacks is done with.
+  const [{ library, detector }, commands] = await Promise.all([loadPacks(core.PACKS_DIR).then(openPacks), loadCommands(commandsFolder)])
   const store = await openStore(core, log)
 
   let finish: (code: number) => void = () => {}

@@ -10,7 +10,7 @@ import type { AdapterFront } from './bot/adapter.ts'
 import type { Command } from './bot/command.ts'
 import { UserError } from './bot/errors.ts'
 import { LookUps } from './knowledge/answer.ts'
-import { Learned } from './knowledge/learned.ts'
+import { LearnedFault, readLearned } from './knowledge/learned.ts'
 import { checkPacks, type Fault, faultLine } from './knowledge/lint.ts'
 import { Concepts, Fact, type Pack, PackHead, Rebuttal, Source } from './knowledge/schema.ts'
 
@@ -67,9 +67,7 @@ async function readPack(root: string, name: string, faults: Fault[], without: Wi
   const sources = await read('sources.json', z.array(Source))
   const facts = await read('facts.json', z.array(Fact))
   const concepts = await read('concepts.json', Concepts)
-  const readIfThere = async <T>(path: Without[number], schema: z.ZodType<T>) =>
-    !without.includes(path) && (await isThere(join(root, name, path))) ? read(path, schema) : undefined
-  const learned = await readIfThere('learned.json', Learned)
+  const learned = without.includes('learned.tsv') ? undefined : await readLearnedOf(root, name, faults)
   const lookUps = await readIfThere('look-ups.json', LookUps)
   const folder = join(root, name, 'rebuttals')
   const files = (await readdir(folder).catch(() => [])).filter((file) => file.endsWith('.json')).sort()
@@ -109,33 +107,66 @@ async function readPack(root: string, name: string, faults: Fault[], without: Wi
   return { ...head, sources, facts, concepts, rebuttals, ...(learned && { learned }), ...(lookUps && { lookUps }) }
 }
 
+const remade = 'Make it anew with src/tools/train-pack.ts'
+
+async function readLearnedOf(root: string, name: string, faults: Fault[]): Promise<Pack['learned']> {
+  const [file, path] = [`${name}/learned.tsv`, join(root, name, 'learned.tsv')]
+  // Left out in silence, the pack would be read worse than its editors measured.
+  if (await isThere(join(root, name, 'learned.json')))
+    faults.push({
+      file: `${name}/learned.json`,
+      record: '',
+      field: '',
+      problem: 'is of an older form',
+      remedy: `${remade}, and take this one out`,
+    })
+  if (!(await isThere(path))) return undefined
+  const bytes = await readBytes(root, path, file, faults)
+  try {
+    return bytes && readLearned(bytes)
+  } catch (error) {
+    if (!(error instanceof LearnedFault)) throw error
+    faults.push({ file, record: error.where, field: '', problem: error.message, remedy: remade })
+    return undefined
+  }
+}
+
 const isThere = (path: string): Promise<boolean> =>
   stat(path).then(
     () => true,
     () => false,
   )
 
-async function readJson(root: string, path: string, file: string, faults: Fault[]): Promise<unknown> {
+async function readBytes(root: string, path: string, file: string, faults: Fault[]): Promise<Buffer | undefined> {
   const fault = (problem: string, remedy: string) => {
     faults.push({ file, record: '', field: '', problem, remedy })
+    return undefined
   }
-  let text: string
   try {
     const real = await realpath(path)
     if (!real.startsWith(root + sep)) return fault('leads out of the packs folder', 'Replace the link by the file itself')
     if ((await stat(real)).size > largestFile) return fault('is larger than 4 MiB', 'Split it')
-    text = await readFile(real, 'utf8')
+    return await readFile(real)
   } catch {
     return fault('is missing or not readable', 'Create it, or check its permissions')
   }
+}
+
+async function readJson(root: string, path: string, file: string, faults: Fault[]): Promise<unknown> {
+  const bytes = await readBytes(root, path, file, faults)
+  if (!bytes) return undefined
   try {
-    return JSON.parse(text)
+    return JSON.parse(bytes.toString())
   } catch (error) {
     const place = error instanceof Error ? (/\(line \d+ column \d+\)|position \d+/.exec(error.message)?.[0] ?? '') : ''
-    return fault(
-      `is not valid JSON${place ? ` (${place.replace(/[()]/g, '')})` : ''}`,
-      'Look for a missing comma, quotation mark or bracket there',
-    )
+    faults.push({
+      file,
+      record: '',
+      field: '',
+      problem: `is not valid JSON${place ? ` (${place.replace(/[()]/g, '')})` : ''}`,
+      remedy: 'Look for a missing comma, quotation mark or bracket there',
+    })
+    return undefined
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * What a pack has learned from its golden lines (learned.json, made by src/tools/train-pack.ts): which words and concepts speak for which
+ * What a pack has learned from its golden lines (learned.tsv, made by src/tools/train-pack.ts): which words and concepts speak for which
  * claim or for none of them, and what in a message shows its author's stance. Linear throughout, so that "why" can be read off it.
  * In: the pack's table and a Reading. Out: scores by claim, chances by stance, and the words that carry the claim.
  */
@@ -8,7 +8,7 @@ import type { Pack } from '../knowledge/schema.ts'
 import type { Features } from './calibration.ts'
 import { frameOf } from './frame.ts'
 import type { Reading } from './reading.ts'
-import { claimRows, classRows, lineRows } from './rows.ts'
+import { claimRows, classRows } from './rows.ts'
 import { type Focus, type StanceFeatures, stanceFeatureNames } from './stance-features.ts'
 import type { Entry, Vocabulary } from './vocabulary.ts'
 
@@ -40,34 +40,34 @@ const ownFrom = 0.4
 export function compileModel(pack: Pack, vocabulary: Vocabulary): PackModel | undefined {
   const { learned } = pack
   if (!learned) return undefined
-  const { claims } = learned
+  // By name: a function below that named `learned` would keep the whole file.
+  const { claims, evidence: ofEvidence } = learned
   const none = claims.length
-  // Rows of concepts, then of stems.
-  const concepts = Object.keys(learned.concepts)
-  const rows = claimRows([...Object.values(learned.concepts), ...Object.values(learned.stems)], none)
-  const conceptRow = Int32Array.from(vocabulary.conceptNames, (name) => concepts.indexOf(name))
-  const numbers = vocabulary.learn(Object.keys(learned.stems))
-  const stemRow = new Int32Array(Math.max(-1, ...numbers) + 1).fill(-1)
-  numbers.forEach((number, index) => {
-    stemRow[number] = concepts.length + index
+  const concepts = claimRows(learned.concepts, none)
+  const stems = claimRows(learned.stems, none)
+  const conceptRow = Int32Array.from(vocabulary.conceptNames, (name) => concepts.names.indexOf(name))
+  const numbers = vocabulary.learn(stems.names)
+  const stemRow = new Int32Array(numbers.reduce((most, number) => Math.max(most, number + 1), 0)).fill(-1)
+  numbers.forEach((number, row) => {
+    stemRow[number] = row
   })
   const bias = Float64Array.from(learned.bias)
-  const evidence = Float64Array.from(packEvidence, (name) => learned.evidence[name])
+  const evidence = Float64Array.from(packEvidence, (name) => ofEvidence[name])
   const stance = compileStance(learned.stance, claims)
   const rowOf = (entry: Entry): number => {
     const number = entry.isStop ? -1 : vocabulary.learnedOf(entry)
     return number < 0 || number >= stemRow.length ? -1 : (stemRow[number] as number)
   }
-  const addAll = (concepts: Iterable<number>, entries: readonly Entry[], scores: Float64Array) => {
+  const addAll = (named: Iterable<number>, entries: readonly Entry[], scores: Float64Array) => {
     scores.set(bias)
-    for (const concept of concepts) rows.add(conceptRow[concept] as number, scores)
+    for (const concept of named) concepts.add(conceptRow[concept] as number, scores)
     for (let index = 0; index < entries.length; index += 1) {
       const entry = entries[index] as Entry
-      if (!entry.isStop && entries.indexOf(entry) === index) rows.add(rowOf(entry), scores)
+      if (!entry.isStop && entries.indexOf(entry) === index) stems.add(rowOf(entry), scores)
     }
   }
-  const conceptLead = (concept: number, claim: number) => rows.lead(conceptRow[concept] as number, claim)
-  const stemLead = (entry: Entry, claim: number) => rows.lead(rowOf(entry), claim)
+  const conceptLead = (concept: number, claim: number) => concepts.lead(conceptRow[concept] as number, claim)
+  const stemLead = (entry: Entry, claim: number) => stems.lead(rowOf(entry), claim)
   const sums = new Float64Array(none + 1)
   return {
     claims,
@@ -79,13 +79,13 @@ export function compileModel(pack: Pack, vocabulary: Vocabulary): PackModel | un
     lead(entries) {
       sums.set(bias)
       for (const entry of entries) {
-        for (const concept of entry.concepts) rows.add(conceptRow[concept] as number, sums)
-        rows.add(rowOf(entry), sums)
+        for (const concept of entry.concepts) concepts.add(conceptRow[concept] as number, sums)
+        stems.add(rowOf(entry), sums)
       }
       return bestOf(sums) - (sums[none] as number)
     },
-    leadOf(concepts, entries) {
-      addAll(concepts, entries, sums)
+    leadOf(named, entries) {
+      addAll(named, entries, sums)
       return bestOf(sums) - (sums[none] as number)
     },
     evidence(features) {
@@ -95,11 +95,10 @@ export function compileModel(pack: Pack, vocabulary: Vocabulary): PackModel | un
       return sum
     },
     margins(reading, claim) {
-      let concepts = 0
-      let terms = 0
-      for (const concept of reading.mentions.keys()) concepts += conceptLead(concept, claim)
-      for (const entry of distinct(reading.entries)) if (!entry.concepts.length) terms += stemLead(entry, claim)
-      return { concepts, terms }
+      const leads = { concepts: 0, terms: 0 }
+      for (const concept of reading.mentions.keys()) leads.concepts += conceptLead(concept, claim)
+      for (const entry of distinct(reading.entries)) if (!entry.concepts.length) leads.terms += stemLead(entry, claim)
+      return leads
     },
     focus({ tokens, entries }, claim) {
       const carries = entries.map((entry) => {
@@ -144,27 +143,30 @@ function focusOn(tokens: Reading['tokens'], carries: readonly number[]): Focus {
 
 type StanceModel = (reading: Reading, claim: string, focus: Focus, cues: StanceFeatures) => Float64Array
 
-/** The tables are made when the first stance is read: a look-up has none, and a short-lived process need not wait for them. */
 function compileStance(learned: Learned['stance'], ids: readonly string[]): StanceModel {
-  const bias = Float64Array.from(learned.bias)
-  const classes = bias.length
-  const addCue = classRows(learned.cues, classes)
-  let raw: Learned['stance'] | undefined = learned
-  const tablesOf = ({ frame, about }: Learned['stance']) => ({
-    addFrame: lineRows(frame, classes),
-    about: new Map(ids.map((id) => [id, lineRows(about[id] ?? '', classes)])),
-  })
-  let tables: ReturnType<typeof tablesOf> | undefined
+  const { bias, cueWeights, addFrame, about } = stanceTables(learned, ids)
   return (reading, claim, focus, cues) => {
-    if (raw) tables = tablesOf(raw)
-    raw = undefined
-    const { addFrame, about } = tables as ReturnType<typeof tablesOf>
     const scores = bias.slice()
-    for (const name of stanceFeatureNames) addCue(name, scores, cues[name])
+    for (const { name, weights } of cueWeights)
+      for (let index = 0; index < scores.length; index += 1)
+        scores[index] = (scores[index] as number) + cues[name] * (weights[index] as number)
     for (const name of frameOf(reading, focus)) addFrame(name, scores)
     const addAbout = about.get(claim)
     for (const stem of aboutStems(reading)) addAbout?.(stem, scores)
     return softmax(scores)
+  }
+}
+
+/** What the function above needs of the file, and no more: it keeps what it sees. */
+function stanceTables({ bias, cues, frame, about }: Learned['stance'], ids: readonly string[]) {
+  const classes = bias.length
+  const rowsOf = (id: string) => classRows(about.get(id) ?? new Uint8Array(), classes)
+  return {
+    bias: Float64Array.from(bias),
+    // A cue that the pack has no weights for adds nothing.
+    cueWeights: stanceFeatureNames.map((name) => ({ name, weights: Float64Array.from(cues.get(name) ?? bias.map(() => 0)) })),
+    addFrame: classRows(frame, classes),
+    about: new Map(ids.map((id) => [id, rowsOf(id)])),
   }
 }
 

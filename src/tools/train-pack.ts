@@ -1,6 +1,6 @@
 /**
- * Learns a pack's learned.json. In: the pack's tuning lines (never the held-back half), phrasings, details and facts, data/frames.jsonl; with
- * --chatter FILE real chat lines that repeat no claim; --pack ID. Out: data/<pack>/learned.json, and what the weights reach on lines they had not seen
+ * Learns a pack's learned.tsv. In: the pack's tuning lines (never the held-back half), phrasings, details and facts, data/frames.jsonl; with
+ * --chatter FILE real chat lines that repeat no claim; --pack ID. Out: data/<pack>/learned.tsv, and what the weights reach on lines they had not seen
  * (four folds, --folds 0 leaves that out). Same input, same weights: orders are drawn from a seed.
  *
  * Two linear models. Which claim: a softmax over the pack's claims and "none", on concepts, stems and the other kinds of evidence.
@@ -16,10 +16,11 @@ import { frameOf } from '../detection/frame.ts'
 import { aboutStems, compileModel, distinct, type PackModel } from '../detection/pack-model.ts'
 import { stanceNames } from '../detection/stance.ts'
 import { stanceFeatureNames, stanceFeatures } from '../detection/stance-features.ts'
-import { Learned, packEvidence } from '../knowledge/learned.ts'
+import { type Learned, packEvidence } from '../knowledge/learned.ts'
 import { type Pack, withoutMarks } from '../knowledge/schema.ts'
 import { loadPacks } from '../registry.ts'
 import { framedBy, readFrames } from './frames.ts'
+import { learnedFrom, learnedText, type Weights } from './learned-text.ts'
 import { type Example, type Fitted, fitSoftmax } from './softmax.ts'
 
 const root = join(import.meta.dirname, '..', '..')
@@ -149,8 +150,8 @@ const leastWeight = 0.2
 const leastStance = 0.08
 const round = (value: number): number => Math.round(value * 100) / 100
 
-const byClaim = (row: readonly number[]): number[] =>
-  row.flatMap((value, index) => (Math.abs(value) >= leastWeight ? [index, round(value)] : []))
+const byClaim = (row: readonly number[]): [claim: number, weight: number][] =>
+  row.flatMap((value, index) => (Math.abs(value) >= leastWeight ? [[index, round(value)] as [number, number]] : []))
 const rowsBy = <T>(
   fitted: Fitted,
   mark: string,
@@ -165,34 +166,31 @@ const rowsBy = <T>(
       .filter(([, shaped]) => isWorth(shaped))
       .sort(([a], [b]) => (a < b ? -1 : 1)),
   )
-const isAnyClaim = (row: readonly number[]): boolean => row.length > 0
+const isAnyClaim = (row: readonly unknown[]): boolean => row.length > 0
 const isAnyStance = (row: readonly number[]): boolean => row.some((value) => Math.abs(value) >= leastStance)
 const byStance = (row: readonly number[]): number[] => row.map(round)
-/** "w:doubt -12 87 0 -5": see src/knowledge/learned.ts. */
-const stanceLines = (fitted: Fitted, mark: string, isOurs?: (name: string) => boolean): string =>
-  Object.entries(rowsBy(fitted, mark, byStance, isAnyStance, isOurs))
-    .map(([name, row]) => `${name} ${row.map((weight) => Math.round(weight * 100)).join(' ')}`)
-    .join('\n')
+const stanceRows = (fitted: Fitted, mark: string, isOurs?: (name: string) => boolean): Record<string, number[]> =>
+  rowsBy(fitted, mark, byStance, isAnyStance, isOurs)
 
-function learnedFrom(lessons: readonly Lesson[]): Learned {
+function weightsFrom(lessons: readonly Lesson[]): Weights {
   const claims = fitClaims([...lessons, ...phrasings, ...facts, ...chat])
-  const learned: Learned = {
+  const weights: Weights = {
     claims: ids,
     bias: claims.bias.map(round),
     evidence: Object.fromEntries(packEvidence.map((name, index) => [name, round(claims.shared[index] ?? 0)])) as Learned['evidence'],
     concepts: rowsBy(claims, 'c:', byClaim, isAnyClaim),
     stems: rowsBy(claims, 's:', byClaim, isAnyClaim),
-    stance: { bias: [0, 0, 0, 0], cues: {}, frame: '', about: {} },
+    stance: { bias: [0, 0, 0, 0], cues: {}, frame: {}, about: {} },
   }
-  const model = compileModel({ ...pack, learned }, vocabulary) as PackModel
+  const model = compileModel({ ...pack, learned: learnedFrom(weights) }, vocabulary) as PackModel
   const stance = fitStance(model, lessons)
-  learned.stance = {
+  weights.stance = {
     bias: byStance(stance.bias),
     cues: Object.fromEntries(stanceFeatureNames.map((name, index) => [name, byStance(stance.values[index] ?? [])])),
-    frame: stanceLines(stance, '', (name) => !name.startsWith('c:')),
-    about: Object.fromEntries(ids.map((id) => [id, stanceLines(stance, aboutMark(id))])),
+    frame: stanceRows(stance, '', (name) => !name.startsWith('c:')),
+    about: Object.fromEntries(ids.map((id) => [id, stanceRows(stance, aboutMark(id))])),
   }
-  return learned
+  return weights
 }
 
 /** Figures on lines the weights had not seen: each quarter is read by weights learned from the other three. */
@@ -201,7 +199,7 @@ async function crossValidate(folds: number): Promise<void> {
   const lines = (await readGolden(join(data, pack.id), 'tuning')).map((line, index) => ({ line, fold: index % folds }))
   const foldOf = new Map(lines.map(({ line, fold }) => [line.text, fold]))
   const judged = Array.from({ length: folds }, (_, fold) => {
-    const learned = learnedFrom(golden.filter(({ line }) => foldOf.get(line.text) !== fold))
+    const learned = learnedFrom(weightsFrom(golden.filter(({ line }) => foldOf.get(line.text) !== fold)))
     const tested = createDetector([{ ...pack, learned }])
     return judgeAll(
       lines.filter((one) => one.fold === fold).map(({ line }) => line),
@@ -213,19 +211,9 @@ async function crossValidate(folds: number): Promise<void> {
 
 const folds = Number(option('folds') ?? 4)
 if (folds) await crossValidate(folds)
-const learned = Learned.parse(learnedFrom(golden))
-const table = (rows: Record<string, unknown>): string =>
-  `{\n${Object.entries(rows)
-    .map(([name, row]) => `    ${JSON.stringify(name)}: ${JSON.stringify(row)}`)
-    .join(',\n')}\n  }`
-const { stance, claims, bias, ...rest } = learned
-const parts = [
-  `  "claims": ${JSON.stringify(claims)}`,
-  `  "bias": ${JSON.stringify(bias)}`,
-  ...Object.entries(rest).map(([name, rows]) => `  ${JSON.stringify(name)}: ${table(rows)}`),
-  `  "stance": {\n    "bias": ${JSON.stringify(stance.bias)},\n    "cues": ${table(stance.cues)},\n    "frame": ${JSON.stringify(stance.frame)},\n    "about": ${table(stance.about)}\n  }`,
-]
-await writeFile(join(data, pack.id, 'learned.json'), `{\n${parts.join(',\n')}\n}\n`)
-console.log(
-  `data/${pack.id}/learned.json: ${Object.keys(learned.stems).length} stems, ${stance.frame.split('\n').length} features of frames`,
-)
+const weights = weightsFrom(golden)
+// Read back: what nobody could read must not be written.
+learnedFrom(weights)
+await writeFile(join(data, pack.id, 'learned.tsv'), learnedText(weights))
+const counts = [weights.stems, weights.stance.frame].map((rows) => Object.keys(rows).length)
+console.log(`data/${pack.id}/learned.tsv: ${counts[0]} stems, ${counts[1]} features of frames`)

@@ -1,31 +1,31 @@
 /** Weights that a pack brings: the learner, what the file may say, and that a rebuttal without weights is still found. */
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { createDetector } from '../../src/detection/detector.ts'
 import { openPacks } from '../../src/detection/open.ts'
 import { compileModel } from '../../src/detection/pack-model.ts'
 import { judgeStance } from '../../src/detection/stance.ts'
-import { Learned } from '../../src/knowledge/learned.ts'
+import { LearnedFault, readLearned } from '../../src/knowledge/learned.ts'
+import { eachRow, textIn } from '../../src/knowledge/rows.ts'
 import type { Pack } from '../../src/knowledge/schema.ts'
 import { loadPacks } from '../../src/registry.ts'
 import { fitSoftmax } from '../../src/tools/softmax.ts'
 
-const [pack] = (await loadPacks(join(import.meta.dirname, '..', '..', 'data'))) as [Pack]
+const data = join(import.meta.dirname, '..', '..', 'data')
+const [pack] = (await loadPacks(data)) as [Pack]
 const learned = pack.learned as NonNullable<Pack['learned']>
 
-describe('learned.json of the shipped pack', () => {
+describe('learned.tsv of the shipped pack', () => {
   test('names claims, concepts and stances that exist', () => {
     const ids = new Set(pack.rebuttals.map(({ id }) => id))
     for (const id of learned.claims) expect(ids.has(id), id).toBe(true)
     expect(learned.bias).toHaveLength(learned.claims.length + 1)
-    for (const table of [learned.concepts, learned.stems])
-      for (const [name, row] of Object.entries(table))
-        expect(
-          row.every((value, index) => index % 2 === 1 || (value >= 0 && value <= learned.claims.length)),
-          name,
-        ).toBe(true)
-    for (const concept of Object.keys(learned.concepts)) expect(pack.concepts[concept], concept).toBeDefined()
-    for (const id of Object.keys(learned.stance.about)) expect(ids.has(id), id).toBe(true)
+    eachRow(learned.concepts, (from, at) => {
+      const name = textIn(learned.concepts, from, at)
+      expect(pack.concepts[name], name).toBeDefined()
+    })
+    expect([...learned.stance.about.keys()].sort()).toEqual([...ids].sort())
   })
 
   test('knows every rebuttal: who adds one runs src/tools/train-pack.ts', () => {
@@ -57,19 +57,58 @@ test('a pack without weights is read by the general ones', () => {
   expect(best).toMatchObject({ rebuttal: 'german-gold', stance: 'support' })
 })
 
+/** The least file there may be: two claims. */
+const small = [
+  '[claims]\ngold\t-53\ntrain\t7\n*\t487\n',
+  '[evidence]\npattern\t120\npatterns\t133\nsaying\t191\nmass\t310\nshare\t70\nmargin\t169\n',
+  '[concepts]\nlenin\t0:-33 2:37\n[stems]\ngold\t0:120 1:-31\n1917\t1:5\n',
+  '[stance]\n*\t1 -2 3 4\ndenies\t-12 87 0 -5\n',
+  '[frame]\nw:myth\t-12 87 0 -5\np:in 1917\t3 0 0 0\n',
+  '[about gold]\nkaiser\t10 0 0 0\n[about train]\n',
+].join('')
+const read = (text: string) => readLearned(new TextEncoder().encode(text))
+
+test('a small learned.tsv is read as it is written', () => {
+  const { claims, bias, evidence, stance } = read(small)
+  expect({ claims, bias }).toEqual({ claims: ['gold', 'train'], bias: [-0.53, 0.07, 4.87] })
+  expect(evidence.mass).toBe(3.1)
+  expect(stance.bias).toEqual([0.01, -0.02, 0.03, 0.04])
+  expect([...stance.cues]).toEqual([['denies', [-0.12, 0.87, 0, -0.05]]])
+  expect([...stance.about.keys()]).toEqual(['gold', 'train'])
+})
+
 test.each([
-  ['a weight that is no number', { stems: { gold: [0, 'much'] } }],
-  ['a stance short of one', { stance: { ...learned.stance, frame: 'w:myth 1 2 3' } }],
-  ['no table at all', { concepts: null }],
-  ['a field nobody knows', { more: {} }],
-  ['a bias too many', { bias: [...learned.bias, 0] }],
-  ['a bias too few', { bias: learned.bias.slice(1) }],
-  ['a claim twice', { claims: learned.claims.map(() => 'german-gold') }],
-  ['a weight for a claim that is not listed', { stems: { gold: [learned.claims.length + 1, 2] } }],
-  ['a weight for half a claim', { concepts: { lenin: [0.5, 2] } }],
-])('learned.json with %s is refused', (_, fault) => {
-  expect(Learned.safeParse(learned).success).toBe(true)
-  expect(Learned.safeParse({ ...learned, ...fault }).success).toBe(false)
+  ['a weight that is no number', 'gold\t0:120 1:-31', 'gold\t0:much'],
+  ['a weight too long', 'gold\t0:120 1:-31', 'gold\t0:12345'],
+  ['half a pair', 'gold\t0:120 1:-31', 'gold\t0:120 1'],
+  ['pairs without a colon', 'gold\t0:120 1:-31', 'gold\t0 120'],
+  ['a weight for a claim that is not listed', 'gold\t0:120 1:-31', 'gold\t3:2'],
+  ['a weight for half a claim', 'lenin\t0:-33 2:37', 'lenin\t0.5:2'],
+  ['more pairs than claims', 'lenin\t0:-33 2:37', 'lenin\t0:1 1:1 2:1 2:1'],
+  ['a row without weights', 'gold\t0:120 1:-31', 'gold\t'],
+  ['a row without a name', '1917\t1:5', '\t1:5'],
+  ['a row without a tab', '1917\t1:5', '1917 1:5'],
+  ['an empty line', '1917\t1:5', ''],
+  ['line breaks of another system', '1917\t1:5', '1917\t1:5\r'],
+  ['a stance short of one', 'w:myth\t-12 87 0 -5', 'w:myth\t1 2 3'],
+  ['a stance too many', 'w:myth\t-12 87 0 -5', 'w:myth\t1 2 3 4 5'],
+  ['a stance without a bias', '*\t1 -2 3 4\n', ''],
+  ['no table at all', '[concepts]\nlenin\t0:-33 2:37\n', ''],
+  ['a section nobody knows', '[frame]', '[more]'],
+  ['a section twice', '[about train]', '[about gold]'],
+  ['a head that is cut short', '[about train]', '[about train'],
+  ['no place for none of the claims', '*\t487\n', ''],
+  ['a claim twice', 'train\t7', 'gold\t7'],
+  ['a kind of evidence that is missing', 'mass\t310\n', ''],
+  ['a kind of evidence nobody knows', 'mass\t310', 'weight\t310'],
+])('learned.tsv with %s is refused', (_, right, wrong) => {
+  expect(small).toContain(right)
+  expect(() => read(small.replace(right, wrong))).toThrow(LearnedFault)
+})
+
+test('learned.tsv that is empty, or cut short anywhere within a line, is refused', () => {
+  const file = readFileSync(join(data, pack.id, 'learned.tsv'))
+  for (const length of [0, 1, 10, file.length - 1]) expect(() => readLearned(file.subarray(0, length))).toThrow(LearnedFault)
 })
 
 test('a concept may bear the name of something every object has', () => {
