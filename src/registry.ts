@@ -9,10 +9,11 @@ import * as z from 'zod'
 import type { AdapterFront } from './bot/adapter.ts'
 import type { Command } from './bot/command.ts'
 import { UserError } from './bot/errors.ts'
-import { LookUps } from './knowledge/answer.ts'
-import { LearnedFault, readLearned } from './knowledge/learned.ts'
+import { readLearned } from './knowledge/learned.ts'
 import { checkPacks, type Fault, faultLine } from './knowledge/lint.ts'
+import { readLookUps } from './knowledge/look-ups.ts'
 import { Concepts, Fact, type Pack, PackHead, Rebuttal, Source } from './knowledge/schema.ts'
+import { WeightsFault } from './knowledge/sections.ts'
 
 /** Caps on what a pack may bring: a hostile or broken folder must not fill the memory. */
 const largestFile = 4 * 1024 * 1024
@@ -21,7 +22,7 @@ const mostRebuttals = 20_000
 export type LoadedPacks = { packs: Pack[]; faults: Fault[] }
 
 /** Files that a trainer makes anew, and so must not need: they may be of another version. */
-type Without = readonly ('learned.json' | 'look-ups.json')[]
+type Without = readonly ('learned' | 'look-ups')[]
 
 /** Reads every pack below `folder` and checks it; faults are collected, not thrown. Throws UserError when the folder itself can't be read. */
 export async function readPacks(folder: string, without: Without = []): Promise<LoadedPacks> {
@@ -67,8 +68,10 @@ async function readPack(root: string, name: string, faults: Fault[], without: Wi
   const sources = await read('sources.json', z.array(Source))
   const facts = await read('facts.json', z.array(Fact))
   const concepts = await read('concepts.json', Concepts)
-  const learned = without.includes('learned.tsv') ? undefined : await readLearnedOf(root, name, faults)
-  const lookUps = await readIfThere('look-ups.json', LookUps)
+  const weights = async <T>(kind: Without[number], trainer: string, reader: (file: Uint8Array) => T) =>
+    without.includes(kind) ? undefined : readWeights(root, `${name}/${kind}`, trainer, reader, faults)
+  const learned = await weights('learned', 'src/tools/train-pack.ts', readLearned)
+  const lookUps = await weights('look-ups', 'src/tools/train-look-ups.ts', readLookUps)
   const folder = join(root, name, 'rebuttals')
   const files = (await readdir(folder).catch(() => [])).filter((file) => file.endsWith('.json')).sort()
   if (!files.length)
@@ -107,27 +110,29 @@ async function readPack(root: string, name: string, faults: Fault[], without: Wi
   return { ...head, sources, facts, concepts, rebuttals, ...(learned && { learned }), ...(lookUps && { lookUps }) }
 }
 
-const remade = 'Make it anew with src/tools/train-pack.ts'
-
-async function readLearnedOf(root: string, name: string, faults: Fault[]): Promise<Pack['learned']> {
-  const [file, path] = [`${name}/learned.tsv`, join(root, name, 'learned.tsv')]
-  // Left out in silence, the pack would be read worse than its editors measured.
-  if (await isThere(join(root, name, 'learned.json')))
-    faults.push({
-      file: `${name}/learned.json`,
-      record: '',
-      field: '',
-      problem: 'is of an older form',
-      remedy: `${remade}, and take this one out`,
-    })
-  if (!(await isThere(path))) return undefined
-  const bytes = await readBytes(root, path, file, faults)
-  try {
-    return bytes && readLearned(bytes)
-  } catch (error) {
-    if (!(error instanceof LearnedFault)) throw error
-    faults.push({ file, record: error.where, field: '', problem: error.message, remedy: remade })
+/** Weights that a trainer made, where the pack has any. */
+async function readWeights<T>(
+  root: string,
+  path: string,
+  trainer: string,
+  reader: (file: Uint8Array) => T,
+  faults: Fault[],
+): Promise<T | undefined> {
+  const remade = `Make it anew with ${trainer}`
+  const fault = (file: string, record: string, problem: string, remedy: string) => {
+    faults.push({ file, record, field: '', problem, remedy })
     return undefined
+  }
+  // Left out in silence, the pack would be read worse than its editors measured.
+  if (await isThere(join(root, `${path}.json`))) fault(`${path}.json`, '', 'is of an older form', `${remade}, and take this one out`)
+  const file = `${path}.tsv`
+  if (!(await isThere(join(root, file)))) return undefined
+  const bytes = await readBytes(root, join(root, file), file, faults)
+  try {
+    return bytes && reader(bytes)
+  } catch (error) {
+    if (!(error instanceof WeightsFault)) throw error
+    return fault(file, error.where, error.message, remade)
   }
 }
 

@@ -1,31 +1,15 @@
 /**
  * Whether the first card found answers the query at all. In: its features, the query's words, and what its pack has learned from look-ups
- * (look-ups.json, made by src/tools/train-look-ups.ts). Out: a chance. A pack without that file is judged by the general weights.
+ * (look-ups.tsv, made by src/tools/train-look-ups.ts). Out: a chance. A pack without that file is judged by the general weights.
  */
-import * as z from 'zod'
-import { type Asked, askedNames, CardWords } from './asked.ts'
+import { type Asked, askedNames } from './asked.ts'
 import { featureNames, type Row } from './features.ts'
+import type { AnswerWeights } from './look-ups.ts'
 import { writtenWords } from './query.ts'
 import { weigh } from './rank.ts'
 import { answerWeights } from './rank-weights.ts'
 import type { Rebuttal } from './schema.ts'
 import { fold, stemOf, textLimit } from './text.ts'
-
-const weights = z.record(z.string(), z.number())
-/** Weights of a logistic model: positive ones speak for an answer. */
-export const LookUps = z.strictObject({
-  bias: z.number(),
-  /** By name of a feature; one that is missing weighs nothing, one of another version is passed over. */
-  features: weights,
-  /** Stems of the query that the card has, and those it has not: "episodes" and "born" tell that something else is asked. */
-  present: weights,
-  missing: weights,
-  /** The first word, and the first two. */
-  openings: weights,
-  /** Which card the words ask for. */
-  cards: CardWords,
-})
-export type LookUps = z.infer<typeof LookUps>
 
 export type QueryWord = { kind: 'present' | 'missing' | 'openings'; name: string }
 
@@ -57,9 +41,11 @@ export const answerFeatures = [...featureNames, ...askedNames] as const
 /** The chance by a pack's own weights, for the first card found and its row of features. */
 export type AnswerReader = (row: AnswerRow, query: string, card: Rebuttal) => number
 
-export function createAnswerReader({ bias, features, ...words }: Omit<LookUps, 'cards'>): AnswerReader {
-  const byFeature = answerFeatures.flatMap((name) => (Object.hasOwn(features, name) ? [{ name, weight: features[name] as number }] : []))
-  const tables = { present: tableOf(words.present), missing: tableOf(words.missing), openings: tableOf(words.openings) }
+export function createAnswerReader({ bias, features, ...tables }: AnswerWeights): AnswerReader {
+  const byFeature = answerFeatures.flatMap((name) => {
+    const weight = features.get(name)
+    return weight === undefined ? [] : [{ name, weight }]
+  })
   const stemsOf = new WeakMap<Rebuttal, ReadonlySet<string>>()
   return (row, query, card) => {
     let stems = stemsOf.get(card)
@@ -73,5 +59,3 @@ export function createAnswerReader({ bias, features, ...words }: Omit<LookUps, '
     return chanceOf(score)
   }
 }
-
-const tableOf = (table: Readonly<Record<string, number>>): ReadonlyMap<string, number> => new Map(Object.entries(table))

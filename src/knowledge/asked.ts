@@ -1,30 +1,12 @@
 /**
  * Which card a look-up asks for, by its words alone: "sisson documents" asks for the card whose details speak of them, "trotsky's house" for
- * none. In: what a pack has learned of this from look-ups (`cards` in look-ups.json) and the words of a query. Out: a chance for each card
+ * none. In: what a pack has learned of this from look-ups (look-ups.tsv) and the words of a query. Out: a chance for each card
  * and for none of them.
  */
-import * as z from 'zod'
+import type { CardWeights } from './look-ups.ts'
 import { writtenWords } from './query.ts'
+import { lineFeed, numbersIn, rowFinder } from './rows.ts'
 import { fold, stemOf, textLimit } from './text.ts'
-
-/** "ice+axe 12 250 40 -130": a word, number of a card in `ids`, its weight in hundredths, number, weight, …; the last number is none of them. */
-const line = /^\S+(?: \d{1,3} -?\d{1,4})+$/
-const isNumbered = ({ ids, bias, words }: { ids: string[]; bias: number[]; words: string }): boolean =>
-  bias.length === ids.length + 1 &&
-  linesOf(words).every((text) => line.test(text) && text.split(' ').every((part, index) => index % 2 === 0 || Number(part) <= ids.length))
-const linesOf = (words: string): string[] => (words ? words.split('\n') : [])
-
-export const CardWords = z
-  .strictObject({
-    /** Ids of the cards, in the order of the numbers. */
-    ids: z.array(z.string()),
-    /** One for each card, and the last for none of them. */
-    bias: z.array(z.number()),
-    /** Lines, one for each word: as one text they take a tenth of the memory of lists. */
-    words: z.string(),
-  })
-  .refine(isNumbered, 'is not as the trainer writes it; make it anew with src/tools/train-look-ups.ts')
-export type CardWords = z.infer<typeof CardWords>
 
 /** What speaks for a card in the words of a query. All nothing for a card that was not learned. */
 export type Asked = {
@@ -55,13 +37,19 @@ export function wordsAsked(query: string, meant: ReadonlyMap<string, string>): s
 /** For each card that was learned what the words say of it. */
 export type CardReader = (words: readonly string[]) => ReadonlyMap<string, Asked>
 
-/** The table is made for the first look-up: most processes have none for long. */
-export function createCardReader({ ids, bias, words }: CardWords): CardReader {
-  let table: ReturnType<typeof tableOf> | undefined
+export function createCardReader({ ids, bias, words }: CardWeights): CardReader {
+  const find = rowFinder(words)
+  const pairs = new Int32Array(2 * bias.length)
   return (names) => {
-    table ??= tableOf(words)
     const scores = Float64Array.from(bias)
-    for (const name of names) addRow(table, name, scores)
+    for (const name of names)
+      find(name, (rows, from) => {
+        const count = numbersIn(rows, from, rows.indexOf(lineFeed, from), pairs, true)
+        for (let at = 0; at < count; at += 2) {
+          const number = pairs[at] as number
+          scores[number] = (scores[number] as number) + (pairs[at + 1] as number) / 100
+        }
+      })
     const total = scores.reduce((sum, score) => sum + Math.exp(score), 0)
     const cards = scores.subarray(0, ids.length)
     const [best = 0, second = best] = cards.slice().sort().reverse()
@@ -73,29 +61,5 @@ export function createCardReader({ ids, bias, words }: CardWords): CardReader {
         return [id, { asked: Math.exp(own) / total, askedOdds, askedLead }]
       }),
     )
-  }
-}
-
-/** All rows one after the other; a word has the place where its own begins and ends. */
-function tableOf(words: string): { places: ReadonlyMap<string, number>; ends: Int32Array; pairs: Int16Array } {
-  const lines = linesOf(words)
-  const places = new Map<string, number>()
-  const ends = new Int32Array(lines.length)
-  const pairs: number[] = []
-  for (const text of lines) {
-    const [name = '', ...numbers] = text.split(' ')
-    places.set(name, places.size)
-    for (const number of numbers) pairs.push(Number(number))
-    ends[places.size - 1] = pairs.length
-  }
-  return { places, ends, pairs: Int16Array.from(pairs) }
-}
-
-function addRow({ places, ends, pairs }: ReturnType<typeof tableOf>, name: string, scores: Float64Array): void {
-  const row = places.get(name)
-  if (row === undefined) return
-  for (let at = row ? (ends[row - 1] as number) : 0; at < (ends[row] as number); at += 2) {
-    const number = pairs[at] as number
-    scores[number] = (scores[number] as number) + (pairs[at + 1] as number) / 100
   }
 }

@@ -1,8 +1,9 @@
 /**
  * The packs in memory. In: loaded packs. Out: look-ups by id, search, suggestions, facts of a day. Pure: no disk, no clock.
  */
-import { createAnswerReader, type LookUps } from './answer.ts'
+import { createAnswerReader } from './answer.ts'
 import { createCardReader } from './asked.ts'
+import type { LookUps } from './look-ups.ts'
 import type { Concepts, Fact, Pack, Rebuttal, Source } from './schema.ts'
 import { createSearch, type Hit, type LookUpReader } from './search.ts'
 
@@ -60,7 +61,7 @@ export function createLibrary(packs: readonly Pack[], claimsIn: ClaimReader = ()
   }
 }
 
-const lookUpReader = (lookUps: LookUps): LookUpReader => ({ chance: createAnswerReader(lookUps), asked: createCardReader(lookUps.cards) })
+const lookUpReader = ({ answer, cards }: LookUps): LookUpReader => ({ chance: createAnswerReader(answer), asked: createCardReader(cards) })
 
 /** The concepts of all packs in one; a name in two packs has the words of both. */
 function conceptsOf(packs: readonly Pack[]): Concepts {

@@ -54,3 +54,71 @@ export function numbersIn(rows: Rows, from: number, end: number, numbers: Int32A
   }
   return inPairs && count % 2 === 1 ? -1 : count
 }
+
+/** How often a byte stands there. */
+export function countOf(bytes: Uint8Array, wanted: number): number {
+  let count = 0
+  for (let index = 0; index < bytes.length; index += 1) if (bytes[index] === wanted) count += 1
+  return count
+}
+
+/** Calls `visit` with where the numbers of the row of that name begin; a name without a row is nothing. */
+export type RowFinder = (name: string, visit: (rows: Rows, from: number) => void) => void
+
+/**
+ * The rows stay written as they are, and are found by a table of where they begin: made when the first is asked for, since a
+ * short-lived process should not wait for what it may not need.
+ */
+export function rowFinder(rows: Rows): RowFinder {
+  // A copy: the rest of the file can go.
+  const own = new Uint8Array(rows)
+  let table: Uint32Array | undefined
+  return (name, visit) => {
+    table ??= tableOf(own)
+    const length = write(name)
+    const last = table.length - 1
+    for (let slot = hashOf(written, 0, length) & last; table[slot] !== 0; slot = (slot + 1) & last) {
+      const from = (table[slot] as number) - 1
+      if (isNamed(own, from, length)) return visit(own, from + length + 1)
+    }
+  }
+}
+
+/** Where each row begins, and 1, in the slot of its name's hash or the next free one; at least every other slot is free. */
+function tableOf(rows: Rows): Uint32Array {
+  const table = new Uint32Array(2 ** Math.ceil(Math.log2(2 * countOf(rows, lineFeed) + 2)))
+  const last = table.length - 1
+  eachRow(rows, (from, at) => {
+    let slot = hashOf(rows, from, at) & last
+    while (table[slot] !== 0) slot = (slot + 1) & last
+    table[slot] = from + 1
+  })
+  return table
+}
+
+/** FNV-1a, stirred: its low bits alone are used. */
+function hashOf(bytes: Uint8Array, from: number, end: number): number {
+  let hash = 0x811c9dc5
+  for (let at = from; at < end; at += 1) hash = Math.imul(hash ^ (bytes[at] as number), 0x01000193)
+  return hash ^ (hash >>> 15)
+}
+
+/** Longer than any name in a row: what is cut off there is found nowhere. */
+const written = new Uint8Array(1024)
+const encoder = new TextEncoder()
+
+/** Writes the name there, in UTF-8; how many bytes it has. */
+function write(name: string): number {
+  if (name.length > written.length) return encoder.encodeInto(name, written).written
+  for (let index = 0; index < name.length; index += 1) {
+    const code = name.charCodeAt(index)
+    if (code > 127) return encoder.encodeInto(name, written).written
+    written[index] = code
+  }
+  return name.length
+}
+
+function isNamed(rows: Rows, from: number, length: number): boolean {
+  for (let index = 0; index < length; index += 1) if (rows[from + index] !== written[index]) return false
+  return rows[from + length] === tab
+}

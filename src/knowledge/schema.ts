@@ -3,8 +3,8 @@
  * Schema and type share one name; the JSON Schemas beside the data are generated from here.
  */
 import * as z from 'zod'
-import type { LookUps } from './answer.ts'
 import type { Learned } from './learned.ts'
+import type { LookUps } from './look-ups.ts'
 
 const id = z
   .string()

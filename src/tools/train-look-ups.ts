@@ -1,15 +1,16 @@
 /**
- * Learns a pack's look-ups.json: which card the words of a query ask for, and when the first card found answers it. In: golden/ask.jsonl of
- * the pack and its tuning half (never what is held back), its cards, its learned.json and the order of src/knowledge/rank-weights.ts, so it
+ * Learns a pack's look-ups.tsv: which card the words of a query ask for, and when the first card found answers it. In: golden/ask.jsonl of
+ * the pack and its tuning half (never what is held back), its cards, its learned.tsv and the order of src/knowledge/rank-weights.ts, so it
  * runs after train-pack.ts and train-search.ts; --pack ID, --packs DIR. Out: that file, and what five folds say of look-ups that the weights had
  * not seen.
  */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createDetector } from '../detection/detector.ts'
 import { readGolden } from '../cli/eval.ts'
-import { type AnswerRow, answerFeatures, cardStems, createAnswerReader, LookUps, queryWords } from '../knowledge/answer.ts'
-import { type CardReader, type CardWords, createCardReader, notAsked } from '../knowledge/asked.ts'
+import { createDetector } from '../detection/detector.ts'
+import { type AnswerRow, answerFeatures, cardStems, createAnswerReader, queryWords } from '../knowledge/answer.ts'
+import { type CardReader, createCardReader, notAsked } from '../knowledge/asked.ts'
+import type { LookUps } from '../knowledge/look-ups.ts'
 import { inOrder, leadOf } from '../knowledge/rank.ts'
 import { type Pack, type Rebuttal, withoutMarks } from '../knowledge/schema.ts'
 import { createSearch } from '../knowledge/search.ts'
@@ -17,6 +18,7 @@ import { loadPacks } from '../registry.ts'
 import { type AskLine, readAsk } from './bench/ask-set.ts'
 import { type CardLesson, learnCardWords } from './card-words.ts'
 import { fitSoftmax } from './softmax.ts'
+import { type LookUpWeights, lookUpsFrom, lookUpsText } from './weights-text.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 const folds = 5
@@ -27,14 +29,20 @@ const leastWeight = 0.05
 
 const option = (name: string): string | undefined => process.argv[process.argv.indexOf(`--${name}`) + 1 || process.argv.length]
 const data = option('packs') ?? join(root, 'data')
-const packs = await loadPacks(data, ['look-ups.json'])
+const packs = await loadPacks(data, ['look-ups'])
 const pack = packs.find(({ id }) => id === (option('pack') ?? packs[0]?.id)) as Pack
 const byId = new Map(pack.rebuttals.map((rebuttal) => [rebuttal.id, rebuttal]))
 const search = createSearch(pack.rebuttals, { concepts: pack.concepts, claimsIn: createDetector([pack]).claimsIn })
 
 const lines = (await readAsk(join(data, pack.id), 'tuning')).map((line, index) => {
   const { query, rebuttal, also } = line
-  return { line, fold: index % folds, words: search.words(query), cards: rebuttal ? [rebuttal, ...also] : [], found: search.features(query) }
+  return {
+    line,
+    fold: index % folds,
+    words: search.words(query),
+    cards: rebuttal ? [rebuttal, ...also] : [],
+    found: search.features(query),
+  }
 })
 type Line = (typeof lines)[number]
 
@@ -52,12 +60,14 @@ const fromMessages = (await readGolden(join(data, pack.id), 'tuning')).flatMap((
 })
 /** Each pair of neighbours in a message is new: only those that look-ups have are worth a place. */
 const asked = new Set(lines.flatMap(({ words }) => words))
-const known = fromMessages.map((one) => ({ ...one, words: one.words.filter((word) => asked.has(word) || !/[+^]/.test(word)) }))
-const learnCards = (list: readonly Line[]): CardWords =>
+const known = fromMessages.map((one) => ({ ...one, words: one.words.filter((word) => asked.has(word)) }))
+const learnCards = (list: readonly Line[]): LookUpWeights['cards'] =>
   learnCardWords(
     pack.rebuttals.map(({ id }) => id),
     [...list.map(({ words, cards }) => ({ words, cards, weight: weightOf.lookUp })), ...fromCards, ...known],
   )
+
+const noAnswer: LookUps['answer'] = { bias: 0, features: new Map(), present: new Map(), missing: new Map(), openings: new Map() }
 
 /** A look-up with the first card found; `place` of the right one, -1 where it is not found. */
 type Lesson = { line: AskLine; card: Rebuttal; row: AnswerRow; place: number }
@@ -72,8 +82,7 @@ function lessonOf({ line, words, cards, found }: Line, read: CardReader): Lesson
   return { line, card, row, place: list.findIndex(({ rebuttal }) => cards.includes(rebuttal)) }
 }
 
-type Answers = Omit<LookUps, 'cards'>
-function learn(lessons: readonly Lesson[]): Answers {
+function learn(lessons: readonly Lesson[]): LookUps['answer'] {
   const scale = answerFeatures.map((name) => {
     const values = lessons.map(({ row }) => row[name])
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length
@@ -89,37 +98,37 @@ function learn(lessons: readonly Lesson[]): Answers {
   }))
   const fitted = fitSoftmax(examples, { classes: 2, values: usable.length, rounds: 60, rate: 0.1, decay: 0.02, least: 2 })
   const difference = ([no = 0, yes = 0]: readonly number[]) => yes - no
-  const features: Answers['features'] = {}
+  const features = new Map<string, number>()
   let bias = difference(fitted.bias)
   usable.forEach(({ name, mean, spread }, index) => {
     const weight = difference(fitted.values[index] ?? []) / spread
-    features[name] = round(weight)
+    features.set(name, weight)
     bias -= weight * mean
   })
   const wordsOf = (kind: string) =>
-    Object.fromEntries(
+    new Map(
       [...fitted.rows]
         .filter(([name]) => name.startsWith(`${kind}:`))
-        .map(([name, row]) => [name.slice(kind.length + 1), round(difference(row))] as const)
+        .map(([name, row]) => [name.slice(kind.length + 1), difference(row)] as const)
         .filter(([, weight]) => Math.abs(weight) >= leastWeight)
         .sort(([a], [b]) => (a < b ? -1 : 1)),
     )
   return {
-    bias: round(bias),
+    bias,
     features,
     present: wordsOf('present'),
     missing: wordsOf('missing'),
     openings: wordsOf('openings'),
   }
 }
-const round = (value: number): number => Math.round(value * 1000) / 1000
 
 /**
  * What the words say of a look-up that taught them proves nothing: each fifth of the look-ups is read by words learned from the others, here
  * and for what is learned from them.
  */
 const unseen = Array.from({ length: folds }, (_, fold) => {
-  const read = createCardReader(learnCards(lines.filter((one) => one.fold !== fold)))
+  const cards = learnCards(lines.filter((one) => one.fold !== fold))
+  const read = createCardReader(lookUpsFrom({ answer: noAnswer, cards }).cards)
   return lines.filter((one) => one.fold === fold).map((one) => ({ ...one, lesson: lessonOf(one, read) }))
 }).flat()
 const lessons = (list: typeof unseen): Lesson[] => list.flatMap(({ lesson }) => lesson ?? [])
@@ -144,8 +153,8 @@ for (const bar of [0.3, 0.35, 0.4, 0.45, 0.5]) {
   )
   console.log(`${folds} folds, bar ${bar}: first ${within(1)}, among three ${within(3)}, abstains ${abstains}`)
 }
-const learned = LookUps.parse({ ...learn(lessons(unseen)), cards: learnCards(lines) })
-await writeFile(join(data, pack.id, 'look-ups.json'), `${JSON.stringify(learned, null, 1)}\n`)
+const weights = { answer: learn(lessons(unseen)), cards: learnCards(lines) }
+await writeFile(join(data, pack.id, 'look-ups.tsv'), lookUpsText(weights))
 console.log(
-  `data/${pack.id}/look-ups.json: ${Object.keys(learned.present).length} words present, ${Object.keys(learned.missing).length} missing, ${learned.cards.words.split('\n').length} that ask for cards`,
+  `data/${pack.id}/look-ups.tsv: ${weights.answer.present.size} words present, ${weights.answer.missing.size} missing, ${Object.keys(weights.cards.words).length} that ask for cards`,
 )

@@ -20,13 +20,13 @@ import { type Learned, packEvidence } from '../knowledge/learned.ts'
 import { type Pack, withoutMarks } from '../knowledge/schema.ts'
 import { loadPacks } from '../registry.ts'
 import { framedBy, readFrames } from './frames.ts'
-import { learnedFrom, learnedText, type Weights } from './learned-text.ts'
 import { type Example, type Fitted, fitSoftmax } from './softmax.ts'
+import { learnedFrom, learnedText, type Weights } from './weights-text.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 const option = (name: string): string | undefined => process.argv[process.argv.indexOf(`--${name}`) + 1 || process.argv.length]
 const data = option('packs') ?? join(root, 'data')
-const packs = await loadPacks(data, ['learned.json', 'look-ups.json'])
+const packs = await loadPacks(data, ['learned', 'look-ups'])
 const pack = packs.find(({ id }) => id === (option('pack') ?? packs[0]?.id)) as Pack
 const ids = pack.rebuttals.map(({ id }) => id)
 const none = ids.length

@@ -54,7 +54,7 @@ async function readPosts(folder: string): Promise<Query[]> {
 }
 
 async function readLookUps(): Promise<{ asked: Query[]; misspelt: Query[]; lines: Query[] }> {
-  const packs = await loadPacks(join(root, 'data'), ['look-ups.json'])
+  const packs = await loadPacks(join(root, 'data'), ['look-ups'])
   const rebuttals = packs.flatMap((pack) => pack.rebuttals)
   const concepts = Object.assign({}, ...packs.map((pack) => pack.concepts))
   const search = createSearch(rebuttals, { concepts, claimsIn: createDetector(packs).claimsIn })

@@ -6,9 +6,10 @@ import { createDetector } from '../../src/detection/detector.ts'
 import { openPacks } from '../../src/detection/open.ts'
 import { compileModel } from '../../src/detection/pack-model.ts'
 import { judgeStance } from '../../src/detection/stance.ts'
-import { LearnedFault, readLearned } from '../../src/knowledge/learned.ts'
+import { readLearned } from '../../src/knowledge/learned.ts'
 import { eachRow, textIn } from '../../src/knowledge/rows.ts'
 import type { Pack } from '../../src/knowledge/schema.ts'
+import { WeightsFault } from '../../src/knowledge/sections.ts'
 import { loadPacks } from '../../src/registry.ts'
 import { fitSoftmax } from '../../src/tools/softmax.ts'
 
@@ -103,12 +104,12 @@ test.each([
   ['a kind of evidence nobody knows', 'mass\t310', 'weight\t310'],
 ])('learned.tsv with %s is refused', (_, right, wrong) => {
   expect(small).toContain(right)
-  expect(() => read(small.replace(right, wrong))).toThrow(LearnedFault)
+  expect(() => read(small.replace(right, wrong))).toThrow(WeightsFault)
 })
 
 test('learned.tsv that is empty, or cut short anywhere within a line, is refused', () => {
   const file = readFileSync(join(data, pack.id, 'learned.tsv'))
-  for (const length of [0, 1, 10, file.length - 1]) expect(() => readLearned(file.subarray(0, length))).toThrow(LearnedFault)
+  for (const length of [0, 1, 10, file.length - 1]) expect(() => readLearned(file.subarray(0, length))).toThrow(WeightsFault)
 })
 
 test('a concept may bear the name of something every object has', () => {
