@@ -46,8 +46,8 @@ const mostMatches = 5
 /** Candidates whose phrasings are compared: those met by a pattern, and the heaviest by their words (a pack with weights: its best three). */
 const mostCandidates = 8
 /**
- * Words that trail those of no claim by more than this are not lifted over any bar by the other evidence. The first is asked of the words
- * alone, before anything else; of the golden lines that are answered one in two hundred lies below it, of real chat nine in ten.
+ * Words that trail those of no claim by more than this are hardly ever lifted over a bar by the other evidence. The first is asked of the
+ * words alone, before anything else; of the golden lines that would be answered one in a thousand lies below it, of real chat nine in ten.
  * The second is asked with phrases counted and no pattern met.
  */
 const hopelessLead = -6
@@ -86,15 +86,18 @@ export function createDetector(packs: readonly Pack[]): Detector {
     const concepts = conceptsIn(entries)
     return models.some((model) => model.leadOf(concepts, entries) >= hopeless) || evidence.mayHit(concepts)
   }
+  const verbatim = createVerbatim(rebuttals, vocabulary)
   const isWorthReading = (entries: readonly Entry[]) =>
-    !isAllKnown || (models.some((model) => model.lead(entries) >= hopelessLead) && isAnyHope(entries))
+    !isAllKnown ||
+    (models.some((model) => model.lead(entries) >= hopelessLead) && isAnyHope(entries)) ||
+    verbatim.titled(entries) !== undefined
   const gate = createGate(vocabulary)
   const parts: Parts = {
     evidence,
     ranges,
     ids: rebuttals.map(({ id }) => id),
     titles: rebuttals.map(({ title }) => new Set(tokenise(title).map(({ word }) => word))),
-    verbatim: createVerbatim(rebuttals),
+    verbatim,
   }
   return {
     bars,
@@ -132,8 +135,10 @@ export function createDetector(packs: readonly Pack[]): Detector {
 }
 
 /** Candidates of every pack with the chance that the message is about their claim. */
-function scored(reading: Reading, { evidence, ranges }: Parts, packs: readonly string[] | undefined): Scored[] {
+function scored(reading: Reading, { evidence, ranges, verbatim }: Parts, packs: readonly string[] | undefined): Scored[] {
   const hits = evidence.hits(reading)
+  const titled = verbatim.titled(reading.entries)
+  const named = [...new Set([...hits.keys(), ...(titled === undefined ? [] : [titled])])]
   let masses: Map<number, number> | undefined
   const weigh = (rebuttal: number) => {
     masses ??= evidence.masses(reading)
@@ -141,7 +146,7 @@ function scored(reading: Reading, { evidence, ranges }: Parts, packs: readonly s
   }
   return ranges.flatMap((range) => {
     if (packs && !packs.includes(range.id)) return []
-    const met = [...hits.keys()].filter((rebuttal) => rebuttal >= range.from && rebuttal < range.to)
+    const met = named.filter((rebuttal) => rebuttal >= range.from && rebuttal < range.to)
     const known = range.model ? byOwnWeights(range, range.model, reading, met, weigh) : []
     return range.slots.includes(-1) ? [...known, ...byGeneralWeights(range, met)] : known
   })
@@ -197,12 +202,15 @@ function matchOf({ candidate, score, model, claim }: Scored, text: string, readi
   const margins: Margins = model ? model.margins(reading, claim) : { concepts: 0, terms: 0 }
   const signals = signalsOf(candidate, reading, focus, margins, text.length)
   if (!model) return { rebuttal, score, stance: stanceOf(text, reading.tokens, focus), signals }
-  const said = score >= leastLikely && reading.topics ? verbatim(reading.tokens, text, candidate.rebuttal) : undefined
+  const share = reading.topics ? 1 : namelessShare
+  if (verbatim.titled(reading.entries) === candidate.rebuttal)
+    return { rebuttal, score: Math.max(score, verbatimScore * share), stance: 'query', signals }
+  const said = score >= leastLikely && reading.topics ? verbatim.stance(reading.tokens, text, candidate.rebuttal) : undefined
   if (said) return { rebuttal, score: Math.max(score, verbatimScore), stance: said, signals }
   if (isBareMention(reading, titles[candidate.rebuttal])) return { rebuttal, score, stance: 'query', signals }
   const cues = stanceFeatures(text, reading.tokens, focus)
   const { stance, sure } = judgeStance(model.stance(reading, claim, focus, cues))
-  return { rebuttal, score: score * sure * (reading.topics ? 1 : namelessShare), stance, signals }
+  return { rebuttal, score: score * sure * share, stance, signals }
 }
 
 /** "The German plot", and nothing else: who only names a claim asserts nothing and counts as asking. */

@@ -1,28 +1,41 @@
 /**
  * Messages that say a claim just as an editor wrote it down, and nothing else. In: rebuttals, then a message's words. Out: whether it repeats
- * or asks for that claim. The editor's own example of what believers say needs no guess at the stance.
+ * or asks for that claim. The editor's own example of what believers say needs no guess at the stance; who gives its title alone ("the
+ * German plot") asserts nothing and counts as asking.
  */
 import type { Rebuttal } from '../knowledge/schema.ts'
 import type { Stance } from './match.ts'
 import { type Token, tokenise } from './tokens.ts'
+import type { Entry, Vocabulary } from './vocabulary.ts'
 
-/** `place`: the rebuttal's number. Undefined: the message is no such sentence. */
-export type Verbatim = (tokens: readonly Token[], text: string, place: number) => Stance | undefined
+export type Verbatim = {
+  /** Whether the message is a claim or phrasing of the rebuttal of that number. */
+  stance(tokens: readonly Token[], text: string, place: number): Stance | undefined
+  /** Number of the rebuttal whose title the message is, with or without the article before it. */
+  titled(entries: readonly Entry[]): number | undefined
+}
 
-/** Chance given to such a match, where the words speak for its claim at all (`leastLikely`) and name a topic: some phrasings name nobody. */
+/** Chance given to such a match; some phrasings name nobody, and must name a topic and speak for its claim at all (`leastLikely`). */
 export const verbatimScore = 0.95
 export const leastLikely = 0.15
 
 const asking = /^is it true (?:that )?/
 const wordsOf = (tokens: readonly Token[]): string => tokens.map(({ word }) => word).join(' ')
 
-export function createVerbatim(rebuttals: readonly Rebuttal[]): Verbatim {
+export function createVerbatim(rebuttals: readonly Rebuttal[], vocabulary: Vocabulary): Verbatim {
   const places = new Map(
     rebuttals.flatMap(({ claim, phrasings }, place) => [claim, ...phrasings].map((said) => [wordsOf(tokenise(said)), place] as const)),
   )
-  return (tokens, text, place) => {
-    const said = wordsOf(tokens)
-    if (places.get(said.replace(asking, '')) !== place) return undefined
-    return asking.test(said) || text.includes('?') ? 'query' : 'support'
+  const stemsOf = (entries: readonly Entry[]) => entries.map(({ stem }) => stem).slice(entries[0]?.stem === 'the' ? 1 : 0)
+  const titles = rebuttals.map(({ title }) => stemsOf(tokenise(title).map(({ word }) => vocabulary.entry(word))))
+  const placeOfTitle = new Map(titles.map((stems, place) => [stems.join(' '), place]))
+  const longest = 1 + Math.max(0, ...titles.map((stems) => stems.length))
+  return {
+    stance(tokens, text, place) {
+      const said = wordsOf(tokens)
+      if (places.get(said.replace(asking, '')) !== place) return undefined
+      return asking.test(said) || text.includes('?') ? 'query' : 'support'
+    },
+    titled: (entries) => (entries.length > longest ? undefined : placeOfTitle.get(stemsOf(entries).join(' '))),
   }
 }

@@ -27,8 +27,12 @@ describe('says', () => {
   })
 })
 
-test.each(['the German plot', 'german plot?', 'the sealed train'])('a bare mention counts as a question: %s', (text) => {
+test.each(['the German plot', 'german plot?', 'the sealed train', 'Sealed train?'])('a bare mention counts as a question: %s', (text) => {
   expect(detector.detect(text)[0]?.stance).toBe('query')
+  expect(judge(text).action).toBe('reply')
+})
+test.each(['plot', 'the train', 'that sealed train was cold', 'a train'])('a part of a title, or more than it, is no title: %s', (text) => {
+  expect(judge(text).action).toBe('ignore')
 })
 
 describe('is silent', () => {
