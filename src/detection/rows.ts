@@ -70,11 +70,12 @@ export type ClassRows = (name: string, scores: Float64Array) => void
 
 /** The rows stay written as they are (rowFinder). */
 export function classRows(rows: Rows, classes: number): ClassRows {
-  const find = rowFinder(rows)
+  const { rows: own, at } = rowFinder(rows)
   const numbers = new Int32Array(classes)
-  return (name, scores) =>
-    find(name, (own, from) => {
-      numbersIn(own, from, own.indexOf(lineFeed, from), numbers)
-      for (let index = 0; index < classes; index += 1) scores[index] = (scores[index] as number) + (numbers[index] as number) / 100
-    })
+  return (name, scores) => {
+    const from = at(name)
+    if (from < 0) return
+    numbersIn(own, from, own.indexOf(lineFeed, from), numbers)
+    for (let index = 0; index < classes; index += 1) scores[index] = (scores[index] as number) + (numbers[index] as number) / 100
+  }
 }

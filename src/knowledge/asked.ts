@@ -38,18 +38,18 @@ export function wordsAsked(query: string, meant: ReadonlyMap<string, string>): s
 export type CardReader = (words: readonly string[]) => ReadonlyMap<string, Asked>
 
 export function createCardReader({ ids, bias, words }: CardWeights): CardReader {
-  const find = rowFinder(words)
+  const { rows, at: find } = rowFinder(words)
   const pairs = new Int32Array(2 * bias.length)
   return (names) => {
     const scores = Float64Array.from(bias)
-    for (const name of names)
-      find(name, (rows, from) => {
-        const count = numbersIn(rows, from, rows.indexOf(lineFeed, from), pairs, true)
-        for (let at = 0; at < count; at += 2) {
-          const number = pairs[at] as number
-          scores[number] = (scores[number] as number) + (pairs[at + 1] as number) / 100
-        }
-      })
+    for (const name of names) {
+      const from = find(name)
+      const count = from < 0 ? 0 : numbersIn(rows, from, rows.indexOf(lineFeed, from), pairs, true)
+      for (let at = 0; at < count; at += 2) {
+        const number = pairs[at] as number
+        scores[number] = (scores[number] as number) + (pairs[at + 1] as number) / 100
+      }
+    }
     const total = scores.reduce((sum, score) => sum + Math.exp(score), 0)
     const cards = scores.subarray(0, ids.length)
     const [best = 0, second = best] = cards.slice().sort().reverse()

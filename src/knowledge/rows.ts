@@ -62,25 +62,32 @@ export function countOf(bytes: Uint8Array, wanted: number): number {
   return count
 }
 
-/** Calls `visit` with where the numbers of the row of that name begin; a name without a row is nothing. */
-export type RowFinder = (name: string, visit: (rows: Rows, from: number) => void) => void
+export type RowFinder = {
+  rows: Rows
+  /** Where the numbers of the row of that name begin; -1 for a name without one. */
+  at(name: string): number
+}
 
 /**
  * The rows stay written as they are, and are found by a table of where they begin: made when the first is asked for, since a
  * short-lived process should not wait for what it may not need.
  */
-export function rowFinder(rows: Rows): RowFinder {
+export function rowFinder(some: Rows): RowFinder {
   // A copy: the rest of the file can go.
-  const own = new Uint8Array(rows)
+  const rows = new Uint8Array(some)
   let table: Uint32Array | undefined
-  return (name, visit) => {
-    table ??= tableOf(own)
-    const length = write(name)
-    const last = table.length - 1
-    for (let slot = hashOf(written, 0, length) & last; table[slot] !== 0; slot = (slot + 1) & last) {
-      const from = (table[slot] as number) - 1
-      if (isNamed(own, from, length)) return visit(own, from + length + 1)
-    }
+  return {
+    rows,
+    at(name) {
+      table ??= tableOf(rows)
+      const length = write(name)
+      const last = table.length - 1
+      for (let slot = hashOf(written, 0, length) & last; table[slot] !== 0; slot = (slot + 1) & last) {
+        const from = (table[slot] as number) - 1
+        if (isNamed(rows, from, length)) return from + length + 1
+      }
+      return -1
+    },
   }
 }
 
