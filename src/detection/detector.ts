@@ -39,7 +39,7 @@ export type Study = { text: string; reading: Reading; candidates: Candidate[] }
 const bars: Bars = { speak: 0.58, suggest: 0.25 }
 const keptFrom = 0.1
 /** A message that names nobody and nothing of the packs ("he loved violence") may be about anybody: it must be the surer to be answered. */
-const namelessShare = 0.72
+const namelessShare = 0.7
 /** Claims without weights of their own are read by general ones, which do not weigh the stance with the rest: they must be the surer. */
 const generalShare = 0.8
 const mostMatches = 5

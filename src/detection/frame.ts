@@ -6,7 +6,8 @@ import { negations } from './cues.ts'
 import type { Reading } from './reading.ts'
 import type { Focus } from './stance-features.ts'
 
-const negating = new Set(negations.filter((word) => !word.includes(' ')))
+/** Words that negate by themselves. */
+export const negating = new Set(negations.filter((word) => !word.includes(' ')))
 /** Words that join a claim to what is said of it: "nobody has shown *that* …". */
 const joining = new Set(['that', 'if', 'whether', 'how', 'why', 'because'])
 /** So many words right before the claim are features of their own. */

@@ -6,7 +6,7 @@
 import { type Learned, packEvidence } from '../knowledge/learned.ts'
 import type { Pack } from '../knowledge/schema.ts'
 import type { Features } from './calibration.ts'
-import { frameOf } from './frame.ts'
+import { frameOf, negating } from './frame.ts'
 import type { Reading } from './reading.ts'
 import { claimRows, classRows } from './rows.ts'
 import { type Focus, type StanceFeatures, stanceFeatureNames } from './stance-features.ts'
@@ -152,7 +152,7 @@ function compileStance(learned: Learned['stance'], ids: readonly string[]): Stan
         scores[index] = (scores[index] as number) + cues[name] * (weights[index] as number)
     for (const name of frameOf(reading, focus)) addFrame(name, scores)
     const addAbout = about.get(claim)
-    for (const stem of aboutStems(reading)) addAbout?.(stem, scores)
+    for (const stem of aboutNames(reading)) addAbout?.(stem, scores)
     return softmax(scores)
   }
 }
@@ -170,8 +170,14 @@ function stanceTables({ bias, cues, frame, about }: Learned['stance'], ids: read
   }
 }
 
-/** What is said about the claim: every stem of the message, for weights that are the claim's own. */
-export const aboutStems = ({ entries }: Reading): Set<string> => new Set(distinct(entries).map(({ stem }) => stem))
+/**
+ * What is said about the claim, for weights that are the claim's own: every stem of the message, and whether anything is negated in it ("~not")
+ * or nothing is ("~plain"). "Stalin ordered it" rejects the claim that he had no hand in it, and only the missing negation tells.
+ */
+export function aboutNames({ tokens, entries }: Reading): Set<string> {
+  const names = new Set(distinct(entries).map(({ stem }) => stem))
+  return names.add(tokens.some(({ word }) => negating.has(word)) ? '~not' : '~plain')
+}
 
 /** Chances from scores. */
 export function softmax(scores: Float64Array): Float64Array {

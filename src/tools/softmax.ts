@@ -29,6 +29,8 @@ export type Options = {
   least: number
   /** Share of an example's names that are left out each time it is looked at, others each time: no word may rely on another's help. */
   dropout?: number
+  /** The weights are the mean of those after each of so many rounds at the end: what a last round left by chance evens out. None: of the last one. */
+  averaged?: number
 }
 
 export type Fitted = { bias: number[]; values: number[][]; shared: number[]; rows: Map<string, number[]> }
@@ -39,7 +41,7 @@ const firstSquare = 1e-2
 const leastGradient = 1e-4
 
 export function fitSoftmax(examples: readonly Example[], options: Options): Fitted {
-  const { classes, rounds, decay, dropout = 0 } = options
+  const { classes, rounds, decay, dropout = 0, averaged = 1 } = options
   const numbers = numbered(examples, options.least)
   const model = {
     named: weightsOf(numbers.size * classes),
@@ -48,6 +50,7 @@ export function fitSoftmax(examples: readonly Example[], options: Options): Fitt
     bias: weightsOf(classes),
   }
   const lessons = examples.map((example) => ({ example, features: example.names.flatMap((name) => numbers.get(name) ?? []) }))
+  const parts = Object.values(model).map(({ now }) => ({ now, mean: new Float64Array(now.length) }))
   const random = seeded(7)
   for (let round = 0; round < rounds; round += 1) {
     shuffle(lessons, random)
@@ -60,7 +63,9 @@ export function fitSoftmax(examples: readonly Example[], options: Options): Fitt
       model.named.now[at] = Math.sign(shrunk) * Math.max(0, Math.abs(shrunk) - (options.shrink ?? 0))
     }
     for (let at = 0; at < model.values.now.length; at += 1) model.values.now[at] = (model.values.now[at] ?? 0) * (1 - decay / 10)
+    if (round >= rounds - averaged) for (const { now, mean } of parts) add(mean, now, 1 / averaged)
   }
+  for (const { now, mean } of parts) now.set(mean)
   const rowAt = (from: Float64Array, index: number) => Array.from(from.subarray(index * classes, (index + 1) * classes))
   return {
     bias: [...model.bias.now],
@@ -77,6 +82,10 @@ const weightsOf = (length: number, first = 0): Weights => ({
   now: new Float64Array(length).fill(first),
   squares: new Float64Array(length).fill(firstSquare),
 })
+
+function add(sum: Float64Array, list: Float64Array, share: number): void {
+  for (let at = 0; at < sum.length; at += 1) sum[at] = (sum[at] ?? 0) + (list[at] ?? 0) * share
+}
 
 function step({ now, squares }: Weights, at: number, gradient: number, rate: number): void {
   const square = (squares[at] ?? 0) + gradient * gradient

@@ -13,7 +13,7 @@ import { join } from 'node:path'
 import { type GoldenLine, readGolden } from '../cli/eval.ts'
 import { createDetector, type Study } from '../detection/detector.ts'
 import { frameOf } from '../detection/frame.ts'
-import { aboutStems, compileModel, distinct, type PackModel } from '../detection/pack-model.ts'
+import { aboutNames, compileModel, distinct, type PackModel } from '../detection/pack-model.ts'
 import { stanceNames } from '../detection/stance.ts'
 import { stanceFeatureNames, stanceFeatures } from '../detection/stance-features.ts'
 import { type Learned, packEvidence } from '../knowledge/learned.ts'
@@ -106,7 +106,15 @@ function claimExample({ line, study, weight }: Lesson): Example {
   }
 }
 const fitClaims = (lessons: readonly Lesson[]): Fitted =>
-  fitSoftmax(lessons.map(claimExample), { classes: none + 1, shared: packEvidence.length, rounds: 40, rate: 0.15, decay: 0.02, least: 2 })
+  fitSoftmax(lessons.map(claimExample), {
+    classes: none + 1,
+    shared: packEvidence.length,
+    rounds: 40,
+    rate: 0.15,
+    decay: 0.02,
+    least: 2,
+    averaged: 12,
+  })
 
 /** What the stance model sees: cues with their values, the frame by its marks, and "c:stem" for what is said about this claim. */
 function stanceExample(model: PackModel, { line, study }: Lesson, weight: number): Example {
@@ -116,7 +124,7 @@ function stanceExample(model: PackModel, { line, study }: Lesson, weight: number
   return {
     names: [
       ...frameOf(study.reading, focus),
-      ...[...aboutStems(study.reading)].map((stem) => `${aboutMark(line.rebuttal as string)}${stem}`),
+      ...[...aboutNames(study.reading)].map((stem) => `${aboutMark(line.rebuttal as string)}${stem}`),
     ],
     values: stanceFeatureNames.map((name) => cues[name]),
     right: [stanceNames.indexOf(line.label as 'support')],
@@ -141,6 +149,7 @@ function fitStance(model: PackModel, lessons: readonly Lesson[]): Fitted {
     shrink: 0.012,
     least: 2,
     dropout: 0.4,
+    averaged: 12,
   })
 }
 
