@@ -65,6 +65,16 @@ describe('broken packs', () => {
   })
   afterEach(() => rm(folder, { recursive: true, force: true }))
 
+  test('weights that are not as the trainer writes them are named by section and line; those of an older form are not passed over', async () => {
+    const weights = await readFile(file('learned.tsv'), 'utf8')
+    await writeFile(file('learned.tsv'), weights.replace(/(\[stems\]\n[^\t]+\t)/, '$1much '))
+    await writeFile(file('learned.json'), '{}')
+    expect(await lines()).toEqual([
+      expect.stringMatching(/learned\.json.*older form.*train-pack/),
+      expect.stringMatching(/learned\.tsv.*\[stems\] \S+.*train-pack/),
+    ])
+  })
+
   test('a missing field is named', async () => {
     await edit('rebuttals/german-gold.json', (json) => {
       delete json.claim

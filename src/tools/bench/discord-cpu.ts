@@ -19,14 +19,14 @@ import { type CpuRow, cpuRows } from './discord-parts.ts'
 type Row = { name: string; slice: number; mixture: Mixture; where: string | 'many' }
 
 const rows: Record<CpuRow, Row> = {
-  asks: { name: 'every message asks the bot', slice: 50, mixture: { asksEvery: 1 }, where: channels.noThreads },
+  asks: { name: 'every message asks the bot', slice: 100, mixture: { asksEvery: 1 }, where: channels.noThreads },
   on: { name: 'replies on', slice: 500, mixture: { asksEvery: 100, claimEvery: 100 }, where: channels.noThreads },
   hot: { name: 'replies on, a hot discussion', slice: 500, mixture: { asksEvery: 100, claimEvery: 20 }, where: channels.noThreads },
   answered: { name: 'replies on, each claim answered', slice: 500, mixture: { claimEvery: 100, answersClaims: true }, where: 'many' },
   off: { name: 'replies off', slice: 500, mixture: { asksEvery: 100, claimEvery: 100 }, where: channels.general },
 }
-/** The bots take turns, slice by slice, so that a machine that is busy meanwhile is busy for all of them; the median slice counts, the cheapest shows how far that was the machine's doing. */
-const slices = 9
+/** The bots take turns, slice by slice, so that a machine that is busy meanwhile is busy for all of them; the median slice counts, the range and the cheapest show how far that was the machine's doing. */
+const slices = 15
 /**
  * Slices of each row before that: what counts is a bot that runs for weeks, not what its first thousands of messages cost. Threads that
  * compile what is often run are part of the processor time, and take some ten thousand messages of chatter to come to rest.
@@ -53,7 +53,8 @@ export async function benchCpu(wanted: readonly CpuRow[]): Promise<void> {
   for (const row of chosen) {
     const spent: Record<Kind, Spent[]> = { ours: [], adapter: [], echo: [] }
     for (let slice = 0; slice < slices; slice += 1)
-      for (const { kind, child, crowd } of bots) spent[kind].push(await between(child, row.slice, () => crowd.say(row, after)))
+      for (const { kind, child, crowd } of inTurn(bots, slice))
+        spent[kind].push(await between(child, row.slice, () => crowd.say(row, after)))
     const lines = [...linesOf(row.mixture, row.slice)]
     const detected = lines.filter(({ text }) => (detector.detect(text)[0]?.score ?? 0) >= detector.bars.suggest).length
     const asked = lines.filter(({ asks }) => asks).length
@@ -65,6 +66,9 @@ export async function benchCpu(wanted: readonly CpuRow[]): Promise<void> {
   for (const { end } of bots) await end()
 }
 
+/** Each goes first in turn: what one leaves behind in the machine's caches is not always the same one's loss. */
+const inTurn = <T>(all: readonly T[], turn: number): T[] => [...all.slice(turn % all.length), ...all.slice(0, turn % all.length)]
+
 function shownOf(kind: Kind, spent: Record<Kind, Spent[]>): string {
   const cpu = spent[kind].map((one) => one.cpu)
   const echo = spent.echo.map((one) => one.cpu)
@@ -72,9 +76,11 @@ function shownOf(kind: Kind, spent: Record<Kind, Spent[]>): string {
   const figures = `${names[kind]} ${middle.toFixed(3)} ms (cheapest slice ${least.toFixed(3)}`
   if (kind === 'echo') return `${figures})`
   // Each slice beside the echo's of the same moment.
-  const ratio = median(cpu.map((one, slice) => one / (echo[slice] ?? Number.NaN)))
+  const ratios = cpu.map((one, slice) => one / (echo[slice] ?? Number.NaN)).toSorted((a, b) => a - b)
+  const range = [0.1, 0.9].map((part) => ratios[Math.floor(part * ratios.length)]?.toFixed(2)).join('–')
   const own = kind === 'ours' ? `; bar 1.3; ${median(spent.ours.map((one) => one.statements)).toFixed(3)} statements` : ''
-  return `${figures}; ratio ${ratio.toFixed(2)}, of the cheapest ${(least / Math.min(...echo)).toFixed(2)}${own})`
+  const others = `of the medians ${(middle / median(echo)).toFixed(2)}, of the cheapest ${(least / Math.min(...echo)).toFixed(2)}`
+  return `${figures}; ratio ${median(ratios).toFixed(2)}, eight slices in ten ${range}, ${others}${own})`
 }
 
 /** One bot on a fake of its own, with people who talk to it. */
