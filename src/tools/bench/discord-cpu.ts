@@ -79,7 +79,8 @@ function shownOf(kind: Kind, spent: Record<Kind, Spent[]>): string {
   const ratios = cpu.map((one, slice) => one / (echo[slice] ?? Number.NaN)).toSorted((a, b) => a - b)
   const range = [0.1, 0.9].map((part) => ratios[Math.floor(part * ratios.length)]?.toFixed(2)).join('–')
   const own = kind === 'ours' ? `; bar 1.3; ${median(spent.ours.map((one) => one.statements)).toFixed(3)} statements` : ''
-  const others = `of the medians ${(middle / median(echo)).toFixed(2)}, of the cheapest ${(least / Math.min(...echo)).toFixed(2)}`
+  const sum = (list: readonly number[]) => list.reduce((total, one) => total + one, 0)
+  const others = `of all slices together ${(sum(cpu) / sum(echo)).toFixed(2)}, of the medians ${(middle / median(echo)).toFixed(2)}, of the cheapest ${(least / Math.min(...echo)).toFixed(2)}`
   return `${figures}; ratio ${median(ratios).toFixed(2)}, eight slices in ten ${range}, ${others}${own})`
 }
 
