@@ -9,7 +9,7 @@ export type Rows = Uint8Array
 const [tab, space, minus, zero, nine] = [9, 32, 45, 48, 57]
 export const [lineFeed, colon] = [10, 58]
 /** Numbers have so many digits at most. */
-const mostDigits = 4
+export const mostDigits = 4
 /** A name has so many bytes at most. */
 export const longestName = 1000
 // A mark of byte order is a part of the name, as it is where bytes are compared.

@@ -2,7 +2,7 @@
  * Files of weights that the trainers write (learned.tsv, look-ups.tsv): "[section]", then lines of a name, a tab and whole numbers, which are
  * hundredths. In: the file's bytes. Out: sections, checked line by line.
  */
-import { eachRow, lineFeed, longestName, numbersIn, type Rows, textIn } from './rows.ts'
+import { eachRow, lineFeed, longestName, mostDigits, numbersIn, type Rows, textIn } from './rows.ts'
 
 /** Stands for what has no name of its own: a bias, or "none of them". */
 export const unnamed = '*'
@@ -92,8 +92,11 @@ const lineIn = (section: string, rows: Rows, from: number, end: number): string 
 export const rowsOf = (section: string, rows: Rows, width: number): Rows =>
   checked(section, rows, width, false, (_, count) => count === width)
 /** Rows of pairs: a number from nothing to `most`, each higher than the one before it, and its weight. Throws WeightsFault. */
-export const pairsOf = (section: string, rows: Rows, most: number): Rows =>
-  checked(section, rows, 2 * (most + 1), true, (numbers, count) => {
+export function pairsOf(section: string, rows: Rows, most: number): Rows {
+  // Each query and message has a place for all of them, whether or not any row can name them.
+  if (most >= 10 ** mostDigits)
+    throw new WeightsFault(`[${section}]`, `has more to tell apart than numbers of ${mostDigits} digits can name`)
+  return checked(section, rows, 2 * (most + 1), true, (numbers, count) => {
     let before = -1
     for (let index = 0; index < count; index += 2) {
       const number = numbers[index] as number
@@ -102,6 +105,7 @@ export const pairsOf = (section: string, rows: Rows, most: number): Rows =>
     }
     return true
   })
+}
 
 /** Few rows, read as a whole: by name, numbers no longer hundredths. Throws WeightsFault. */
 export function tableOf(section: string, rows: Rows, width: number): Map<string, number[]> {

@@ -109,6 +109,7 @@ test.each([
   ['a bracket within a line', '1917\t1:5', '19[17]\t1:5'],
   ['a claim with nothing said about it', '[about train]\n', ''],
   ['something said about no claim', '[about train]', '[about train]\n[about nobody]'],
+  ['more claims than its numbers can name', 'train\t7\n', Array.from({ length: 10_000 }, (_, number) => `c${number}\t0\n`).join('')],
   ['a mark of byte order before a claim', 'train\t7', '\ufefftrain\t7'],
 ])('learned.tsv with %s is refused', (_, right, wrong) => {
   expect(small).toContain(right)
