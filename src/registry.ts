@@ -2,7 +2,8 @@
  * The folders that are registries: commands/, data/, src/adapters/. In: a folder. Out: validated modules or records.
  * Fails at start and names file and field: a typo is never skipped silently.
  */
-import { readdir, readFile, realpath, stat } from 'node:fs/promises'
+import { isUtf8 } from 'node:buffer'
+import { lstat, readdir, readFile, realpath, stat } from 'node:fs/promises'
 import { basename, join, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import * as z from 'zod'
@@ -16,7 +17,7 @@ import { Concepts, Fact, type Pack, PackHead, Rebuttal, Source } from './knowled
 import { WeightsFault } from './knowledge/sections.ts'
 
 /** Caps on what a pack may bring: a hostile or broken folder must not fill the memory. */
-const largestFile = 4 * 1024 * 1024
+export const largestFile = 4 * 1024 * 1024
 const mostRebuttals = 20_000
 
 export type LoadedPacks = { packs: Pack[]; faults: Fault[] }
@@ -127,22 +128,23 @@ async function readWeights<T>(
   if (await isThere(join(root, `${path}.json`))) fault(`${path}.json`, '', 'is of an older form', `${remade}, and take this one out`)
   const file = `${path}.tsv`
   if (!(await isThere(join(root, file)))) return undefined
-  const bytes = await readBytes(root, join(root, file), file, faults)
+  const bytes = await readBytes(root, join(root, file), file, faults, 'Split the pack: its weights grow with its claims and golden lines')
   try {
     return bytes && reader(bytes)
   } catch (error) {
     if (!(error instanceof WeightsFault)) throw error
-    return fault(file, error.where, error.message, remade)
+    return fault(file, error.where, error.message, error.remedy ?? remade)
   }
 }
 
+/** Also a link that leads nowhere: it is a fault, not the same as nothing. */
 const isThere = (path: string): Promise<boolean> =>
-  stat(path).then(
+  lstat(path).then(
     () => true,
     () => false,
   )
 
-async function readBytes(root: string, path: string, file: string, faults: Fault[]): Promise<Buffer | undefined> {
+async function readBytes(root: string, path: string, file: string, faults: Fault[], ifLarge = 'Split it'): Promise<Buffer | undefined> {
   const fault = (problem: string, remedy: string) => {
     faults.push({ file, record: '', field: '', problem, remedy })
     return undefined
@@ -150,8 +152,13 @@ async function readBytes(root: string, path: string, file: string, faults: Fault
   try {
     const real = await realpath(path)
     if (!real.startsWith(root + sep)) return fault('leads out of the packs folder', 'Replace the link by the file itself')
-    if ((await stat(real)).size > largestFile) return fault('is larger than 4 MiB', 'Split it')
-    return await readFile(real)
+    const found = await stat(real)
+    // A pipe would be waited for without end.
+    if (!found.isFile()) return fault('is no file', 'Put the file itself there')
+    if (found.size > largestFile) return fault('is larger than 4 MiB', ifLarge)
+    const bytes = await readFile(real)
+    // Read as if it were, each foreign letter would become another one in silence.
+    return isUtf8(bytes) ? bytes : fault('is not written in UTF-8', 'Save it again in this encoding')
   } catch {
     return fault('is missing or not readable', 'Create it, or check its permissions')
   }

@@ -90,7 +90,7 @@ export function createDetector(packs: readonly Pack[]): Detector {
   const isWorthReading = (entries: readonly Entry[]) =>
     !isAllKnown ||
     (models.some((model) => model.lead(entries) >= hopelessLead) && isAnyHope(entries)) ||
-    verbatim.titled(entries) !== undefined
+    verbatim.titled(entries).length > 0
   const gate = createGate(vocabulary)
   const parts: Parts = {
     evidence,
@@ -124,8 +124,11 @@ export function createDetector(packs: readonly Pack[]): Detector {
       const entries = gate(cleaned)
       const reading = entries && isWorthReading(entries) ? read(cleaned, vocabulary) : undefined
       if (!reading) return []
+      const titled = verbatim.titled(reading.entries)
+      // A title lifts its claim from anywhere, a phrasing from `leastLikely` on: also for who asks for no match as low as that.
+      const worth = Math.min(from, leastLikely)
       return scored(reading, parts, packs)
-        .filter(({ score }) => score >= from)
+        .filter(({ score, candidate }) => score >= worth || titled.includes(candidate.rebuttal))
         .map((one) => matchOf(one, cleaned, reading, parts))
         .filter(({ score }) => score >= from)
         .sort((a, b) => b.score - a.score)
@@ -137,8 +140,7 @@ export function createDetector(packs: readonly Pack[]): Detector {
 /** Candidates of every pack with the chance that the message is about their claim. */
 function scored(reading: Reading, { evidence, ranges, verbatim }: Parts, packs: readonly string[] | undefined): Scored[] {
   const hits = evidence.hits(reading)
-  const titled = verbatim.titled(reading.entries)
-  const named = [...new Set([...hits.keys(), ...(titled === undefined ? [] : [titled])])]
+  const named = [...new Set([...hits.keys(), ...verbatim.titled(reading.entries)])]
   let masses: Map<number, number> | undefined
   const weigh = (rebuttal: number) => {
     masses ??= evidence.masses(reading)
@@ -201,10 +203,10 @@ function matchOf({ candidate, score, model, claim }: Scored, text: string, readi
   const focus = model ? model.focus(reading, claim) : focusOf(candidate, reading)
   const margins: Margins = model ? model.margins(reading, claim) : { concepts: 0, terms: 0 }
   const signals = signalsOf(candidate, reading, focus, margins, text.length)
-  if (!model) return { rebuttal, score, stance: stanceOf(text, reading.tokens, focus), signals }
   const share = reading.topics ? 1 : namelessShare
-  if (verbatim.titled(reading.entries) === candidate.rebuttal)
+  if (verbatim.titled(reading.entries).includes(candidate.rebuttal))
     return { rebuttal, score: Math.max(score, verbatimScore * share), stance: 'query', signals }
+  if (!model) return { rebuttal, score, stance: stanceOf(text, reading.tokens, focus), signals }
   const said = score >= leastLikely && reading.topics ? verbatim.stance(reading.tokens, text, candidate.rebuttal) : undefined
   if (said) return { rebuttal, score: Math.max(score, verbatimScore), stance: said, signals }
   if (isBareMention(reading, titles[candidate.rebuttal])) return { rebuttal, score, stance: 'query', signals }

@@ -45,7 +45,8 @@ export function compileModel(pack: Pack, vocabulary: Vocabulary): PackModel | un
   const none = claims.length
   const concepts = claimRows(learned.concepts, none)
   const stems = claimRows(learned.stems, none)
-  const conceptRow = Int32Array.from(vocabulary.conceptNames, (name) => concepts.names.indexOf(name))
+  const rowOfConcept = new Map(concepts.names.map((name, row) => [name, row]))
+  const conceptRow = Int32Array.from(vocabulary.conceptNames, (name) => rowOfConcept.get(name) ?? -1)
   const numbers = vocabulary.learn(stems.names)
   const stemRow = new Int32Array(numbers.reduce((most, number) => Math.max(most, number + 1), 0)).fill(-1)
   numbers.forEach((number, row) => {
@@ -172,7 +173,7 @@ function stanceTables({ bias, cues, frame, about }: Learned['stance'], ids: read
 
 /**
  * What is said about the claim, for weights that are the claim's own: every stem of the message, and whether anything is negated in it ("~not")
- * or nothing is ("~plain"). "Stalin ordered it" rejects the claim that he had no hand in it, and only the missing negation tells.
+ * or nothing is ("~plain"). "Stalin gave the order" rejects the claim that he had no hand in it, and only the missing negation tells.
  */
 export function aboutNames({ tokens, entries }: Reading): Set<string> {
   const names = new Set(distinct(entries).map(({ stem }) => stem))

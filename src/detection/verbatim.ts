@@ -11,8 +11,8 @@ import type { Entry, Vocabulary } from './vocabulary.ts'
 export type Verbatim = {
   /** Whether the message is a claim or phrasing of the rebuttal of that number. */
   stance(tokens: readonly Token[], text: string, place: number): Stance | undefined
-  /** Number of the rebuttal whose title the message is, with or without the article before it. */
-  titled(entries: readonly Entry[]): number | undefined
+  /** Numbers of the rebuttals, of several packs where they have the same one, whose title the message is, with or without the article before it. */
+  titled(entries: readonly Entry[]): readonly number[]
 }
 
 /** Chance given to such a match; some phrasings name nobody, and must name a topic and speak for its claim at all (`leastLikely`). */
@@ -23,19 +23,28 @@ const asking = /^is it true (?:that )?/
 const wordsOf = (tokens: readonly Token[]): string => tokens.map(({ word }) => word).join(' ')
 
 export function createVerbatim(rebuttals: readonly Rebuttal[], vocabulary: Vocabulary): Verbatim {
-  const places = new Map(
-    rebuttals.flatMap(({ claim, phrasings }, place) => [claim, ...phrasings].map((said) => [wordsOf(tokenise(said)), place] as const)),
-  )
+  const places = placesBy(rebuttals.map(({ claim, phrasings }) => [claim, ...phrasings].map((said) => wordsOf(tokenise(said)))))
   const stemsOf = (entries: readonly Entry[]) => entries.map(({ stem }) => stem).slice(entries[0]?.stem === 'the' ? 1 : 0)
   const titles = rebuttals.map(({ title }) => stemsOf(tokenise(title).map(({ word }) => vocabulary.entry(word))))
-  const placeOfTitle = new Map(titles.map((stems, place) => [stems.join(' '), place]))
+  const placesOfTitle = placesBy(titles.map((stems) => [stems.join(' ')]))
   const longest = 1 + Math.max(0, ...titles.map((stems) => stems.length))
   return {
     stance(tokens, text, place) {
       const said = wordsOf(tokens)
-      if (places.get(said.replace(asking, '')) !== place) return undefined
+      if (!places.get(said.replace(asking, ''))?.includes(place)) return undefined
       return asking.test(said) || text.includes('?') ? 'query' : 'support'
     },
-    titled: (entries) => (entries.length > longest ? undefined : placeOfTitle.get(stemsOf(entries).join(' '))),
+    titled: (entries) => (entries.length > longest ? none : (placesOfTitle.get(stemsOf(entries).join(' ')) ?? none)),
   }
+}
+
+const none: readonly number[] = []
+
+/** By text: the places in the list that have it. */
+function placesBy(texts: readonly (readonly string[])[]): ReadonlyMap<string, readonly number[]> {
+  const places = new Map<string, number[]>()
+  texts.forEach((list, place) => {
+    for (const text of new Set(list)) places.set(text, [...(places.get(text) ?? []), place])
+  })
+  return places
 }

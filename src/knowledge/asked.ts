@@ -20,6 +20,8 @@ export const askedNames = ['asked', 'askedOdds', 'askedLead'] as const satisfies
 export const notAsked: Asked = { asked: 0, askedOdds: 0, askedLead: 0 }
 /** Odds beyond this say no more. */
 const mostOdds = 6
+/** e to this power, some thousand times over, is still a number. */
+const mostPower = 600
 const clipped = (value: number): number => Math.max(-mostOdds, Math.min(mostOdds, value))
 
 /**
@@ -50,15 +52,17 @@ export function createCardReader({ ids, bias, words }: CardWeights): CardReader 
         scores[number] = (scores[number] as number) + (pairs[at + 1] as number) / 100
       }
     }
-    const total = scores.reduce((sum, score) => sum + Math.exp(score), 0)
     const cards = scores.subarray(0, ids.length)
     const [best = 0, second = best] = cards.slice().sort().reverse()
+    // Beyond it a power is no number any more; below it nothing is changed.
+    const above = Math.max(0, best - mostPower)
+    const total = scores.reduce((sum, score) => sum + Math.exp(score - above), 0)
     return new Map(
       ids.map((id, number) => {
         const own = cards[number] as number
         const askedOdds = clipped(own - (scores[ids.length] as number))
         const askedLead = clipped(own - (own === best ? second : best))
-        return [id, { asked: Math.exp(own) / total, askedOdds, askedLead }]
+        return [id, { asked: Math.exp(own - above) / total, askedOdds, askedLead }]
       }),
     )
   }

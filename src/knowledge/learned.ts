@@ -7,7 +7,8 @@
  *   [evidence]  what each other kind of evidence adds
  *   [concepts]  by name, and [stems] alike: number of a claim:weight, and so on; the number after the last claim is none of them
  *   [stance]    "*", the bias, then cues: what each says for support, deny, query, comment
- *   [frame]     alike, for what is said around the claim, by the marks of src/detection/frame.ts; [about ID]: for what is said about it
+ *   [frame]     alike, for what is said around the claim, by the marks of src/detection/frame.ts; [about ID], one for each claim: for
+ *               what is said about it
  */
 import type { Rows } from './rows.ts'
 import { pairsOf, rowsOf, sectionsOf, tableOf, unnamed, WeightsFault } from './sections.ts'
@@ -42,22 +43,20 @@ export function readLearned(file: Uint8Array): Learned {
   const biases = [...tableOf('claims', take('claims'), 1)]
   const none = biases.length - 1
   if (biases[none]?.[0] !== unnamed) throw new WeightsFault('[claims]', `must end with "${unnamed}", none of them`)
-  const evidence = Object.fromEntries([...tableOf('evidence', take('evidence'), 1)].map(([kind, [weight = 0]]) => [kind, weight]))
-  if (Object.keys(evidence).sort().join() !== packEvidence.toSorted().join())
+  const evidence = new Map([...tableOf('evidence', take('evidence'), 1)].map(([kind, [weight = 0]]) => [kind, weight]))
+  if (evidence.size !== packEvidence.length || !packEvidence.every((kind) => evidence.has(kind)))
     throw new WeightsFault('[evidence]', `must name ${packEvidence.join(', ')}, and nothing else`)
   const [concepts, stems] = [pairsOf('concepts', take('concepts'), none), pairsOf('stems', take('stems'), none)]
   const { [unnamed]: bias, ...cues } = Object.fromEntries(tableOf('stance', take('stance'), stances))
   if (!bias) throw new WeightsFault('[stance]', `has no "${unnamed}", the bias`)
   const frame = rowsOf('frame', take('frame'), stances)
-  const about = new Map<string, Rows>()
-  for (const [name, rows] of others()) {
-    if (!name.startsWith(aboutMark)) throw new WeightsFault(`[${name}]`, 'is known to nobody')
-    about.set(name.slice(aboutMark.length), rowsOf(name, rows, stances))
-  }
+  const ids = biases.slice(0, -1).map(([id]) => id)
+  const about = new Map(ids.map((id) => [id, rowsOf(`${aboutMark}${id}`, take(`${aboutMark}${id}`), stances)] as const))
+  for (const name of others().keys()) throw new WeightsFault(`[${name}]`, 'is known to nobody')
   return {
-    claims: biases.slice(0, -1).map(([id]) => id),
+    claims: ids,
     bias: biases.map(([, [weight = 0]]) => weight),
-    evidence: evidence as Learned['evidence'],
+    evidence: Object.fromEntries(evidence) as Learned['evidence'],
     concepts,
     stems,
     stance: { bias, cues: new Map(Object.entries(cues)), frame, about },

@@ -32,14 +32,16 @@ export type Library = {
 }
 
 /** Indexes packs; the caller has checked them (lint.ts), so ids are unique. `claimsIn`: what else the look-up may ask about a query. */
-export function createLibrary(packs: readonly Pack[], claimsIn: ClaimReader = () => new Map()): Library {
+export function createLibrary(loaded: readonly Pack[], claimsIn: ClaimReader = () => new Map()): Library {
+  const readers = new Map(loaded.map(({ id, lookUps }) => [id, lookUps && lookUpReader(lookUps)]))
+  // The readers have copies of what they need: the file would only fill the memory.
+  const packs = loaded.map(({ lookUps: _read, ...pack }): Pack => pack)
   const rebuttals = packs.flatMap((pack) => pack.rebuttals)
   const facts = packs.flatMap((pack) => pack.facts)
   const byId = new Map(rebuttals.map((rebuttal) => [rebuttal.id, rebuttal]))
   const factById = new Map(facts.map((fact) => [fact.id, fact]))
   const sources = new Map(packs.flatMap((pack) => pack.sources).map((source) => [source.id, source]))
   const packOf = new Map(packs.flatMap((pack) => pack.rebuttals.map((rebuttal) => [rebuttal.id, pack] as const)))
-  const readers = new Map(packs.map(({ id, lookUps }) => [id, lookUps && lookUpReader(lookUps)]))
   const lookUpsOf = (rebuttal: string) => readers.get(packOf.get(rebuttal)?.id ?? '')
   const index = createSearch(rebuttals, { concepts: conceptsOf(packs), claimsIn, lookUpsOf })
   return {

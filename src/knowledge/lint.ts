@@ -1,6 +1,7 @@
 /**
  * Cross-record checks of a pack. In: a pack's records with their file names. Out: faults, each with file, record, field, remedy. Pure.
  */
+import { type Rows, repeatedName } from './rows.ts'
 import type { Pack } from './schema.ts'
 import { sourceMark } from './schema.ts'
 import { copiedRun } from './shingles.ts'
@@ -20,7 +21,7 @@ export const checkPacks = (packs: readonly Pack[]): Fault[] => [
 
 /** What editors must mend before a pack lands: compares every record with every other, so the verb lint alone runs it. */
 export const comparePacks = (packs: readonly Pack[]): Fault[] =>
-  packs.flatMap((pack) => [...nearDuplicates(pack), ...hubs(pack), ...wording(pack)])
+  packs.flatMap((pack) => [...nearDuplicates(pack), ...hubs(pack), ...wording(pack), ...repeatedWeights(pack)])
 
 /** Sentences that repeat a source text word for word; `runs`: its hashed runs of eight words. */
 export function findCopies(pack: Pack, runs: ReadonlySet<number>): Fault[] {
@@ -196,6 +197,25 @@ function lintPack(pack: Pack): Fault[] {
     }
   }
   return faults
+}
+
+/** Weights that two files laid together have twice: which of them counts would be chance. */
+function repeatedWeights({ id, learned, lookUps }: Pack): Fault[] {
+  const { concepts, stems, stance } = learned ?? {}
+  const about = [...(stance?.about ?? [])].map(([claim, rows]) => [`about ${claim}`, rows] as const)
+  const sections = { concepts, stems, frame: stance?.frame, ...Object.fromEntries(about) }
+  const faultsIn = (file: string, trainer: string, named: Readonly<Record<string, Rows | undefined>>): Fault[] =>
+    Object.entries(named).flatMap(([section, rows]) => {
+      const name = rows && repeatedName(rows)
+      const remedy = `Make it anew with src/tools/${trainer}`
+      return name === undefined
+        ? []
+        : [{ file: `${id}/${file}`, record: `[${section}] ${name}`, field: '', problem: 'stands there twice', remedy }]
+    })
+  return [
+    ...faultsIn('learned.tsv', 'train-pack.ts', sections),
+    ...faultsIn('look-ups.tsv', 'train-look-ups.ts', { words: lookUps?.cards.words }),
+  ]
 }
 
 /** Share of terms two texts have in common (Jaccard) from which they count as the same thing said twice. */

@@ -1,4 +1,7 @@
-/** The light linear re-rank. In: a candidate's features. Out: a score that only orders the candidates of one query. */
+/**
+ * The light linear re-rank. In: candidates with their features, and what the words of the query ask for. Out: their order, by a score that only
+ * orders the candidates of one query.
+ */
 import { type FeatureName, featureNames, type Row } from './features.ts'
 import { rankWeights } from './rank-weights.ts'
 

@@ -9,8 +9,11 @@ export type Rows = Uint8Array
 const [tab, space, minus, zero, nine] = [9, 32, 45, 48, 57]
 export const [lineFeed, colon] = [10, 58]
 /** Numbers have so many digits at most. */
-const mostDigits = 4
-const decoder = new TextDecoder()
+export const mostDigits = 4
+/** A name has so many bytes at most. */
+export const longestName = 1000
+// A mark of byte order is a part of the name, as it is where bytes are compared.
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
 /** Calls `visit` with where each line begins, where its first tab stands (-1: nowhere) and where its line feed stands. */
 export function eachRow(rows: Rows, visit: (from: number, at: number, end: number) => void): void {
@@ -91,16 +94,36 @@ export function rowFinder(some: Rows): RowFinder {
   }
 }
 
-/** Where each row begins, and 1, in the slot of its name's hash or the next free one; at least every other slot is free. */
-function tableOf(rows: Rows): Uint32Array {
+/**
+ * Where each row begins, and 1, in the slot of its name's hash or the next free one; at least every other slot is free. Of rows of one name
+ * the first counts, and `again` is called for the others: in a row of slots they would make each look-up a walk.
+ */
+function tableOf(rows: Rows, again: (from: number, at: number) => void = () => {}): Uint32Array {
   const table = new Uint32Array(2 ** Math.ceil(Math.log2(2 * countOf(rows, lineFeed) + 2)))
   const last = table.length - 1
   eachRow(rows, (from, at) => {
     let slot = hashOf(rows, from, at) & last
-    while (table[slot] !== 0) slot = (slot + 1) & last
+    while (table[slot] !== 0) {
+      if (isSameName(rows, (table[slot] as number) - 1, from, at)) return again(from, at)
+      slot = (slot + 1) & last
+    }
     table[slot] = from + 1
   })
   return table
+}
+
+/** The first name that stands there for the second time. */
+export function repeatedName(rows: Rows): string | undefined {
+  let found: string | undefined
+  tableOf(rows, (from, at) => {
+    found ??= textIn(rows, from, at)
+  })
+  return found
+}
+
+function isSameName(rows: Rows, earlier: number, from: number, at: number): boolean {
+  for (let index = from; index <= at; index += 1) if (rows[earlier + index - from] !== rows[index]) return false
+  return true
 }
 
 /** FNV-1a, stirred: its low bits alone are used. */
@@ -110,8 +133,8 @@ function hashOf(bytes: Uint8Array, from: number, end: number): number {
   return hash ^ (hash >>> 15)
 }
 
-/** Longer than any name in a row: what is cut off there is found nowhere. */
-const written = new Uint8Array(1024)
+/** Longer than any name in a row, also when half a letter finds no room: what is cut off there is found nowhere. */
+const written = new Uint8Array(longestName + 24)
 const encoder = new TextEncoder()
 
 /** Writes the name there, in UTF-8; how many bytes it has. */

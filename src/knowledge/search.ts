@@ -18,7 +18,7 @@ import { fold } from './text.ts'
 
 export type Hit = { rebuttal: Rebuttal; score: number }
 
-/** Chance from which the first hit is an answer; below it the packs have none. Set by cross-validation (train-search.ts). */
+/** Chance from which the first hit is an answer; below it the packs have none. Set by cross-validation (train-look-ups.ts). */
 const answerBar = 0.25
 /** Hits far behind the first are no help. */
 const leastScore = 0.02
@@ -61,7 +61,8 @@ export function createSearch(rebuttals: readonly Rebuttal[], help: SearchHelp = 
   const read = (query: string) => {
     const overlay = overlayOf(parseQuery(query))
     const words = wordsAsked(query, overlay.meant)
-    const asked = new Map([...readers].flatMap((reader) => [...reader.asked(words)]))
+    // A pack's weights speak for its own cards: they may still name one that has moved to another pack.
+    const asked = new Map([...readers].flatMap((reader) => [...reader.asked(words)].filter(([id]) => lookUpsOf?.(id) === reader)))
     const found = candidatesOf(overlay)
     const best = found[0]?.score ?? 1
     const learned = claimsIn(query)

@@ -2,18 +2,21 @@
  * Files of weights that the trainers write (learned.tsv, look-ups.tsv): "[section]", then lines of a name, a tab and whole numbers, which are
  * hundredths. In: the file's bytes. Out: sections, checked line by line.
  */
-import { eachRow, lineFeed, numbersIn, type Rows, textIn } from './rows.ts'
+import { eachRow, lineFeed, longestName, mostDigits, numbersIn, type Rows, textIn } from './rows.ts'
 
 /** Stands for what has no name of its own: a bias, or "none of them". */
 export const unnamed = '*'
 
-/** A file that is not as the trainer writes it; `where`: the section, and the name of the line. */
+/** A file that is not as the trainer writes it; `where`: the section, and the name of the line; `remedy`: where learning anew is none. */
 export class WeightsFault extends Error {
   readonly where: string
-  constructor(where: string, problem: string) {
+  readonly remedy: string | undefined
+  constructor(where: string, problem: string, remedy?: string) {
     super(problem)
     this.name = 'WeightsFault'
-    this.where = where
+    // Names come from a file that is in disorder, and end in a terminal or a log.
+    this.where = where.slice(0, 80).replace(/\p{Cc}/gu, '?')
+    this.remedy = remedy
   }
 }
 
@@ -49,8 +52,15 @@ function split(file: Uint8Array): Map<string, Rows> {
     const stop = next < 0 ? file.length : next
     const head = textIn(file, start, end)
     const name = head.slice(1, -1)
-    if (!head.endsWith(']') || file[stop - 1] !== lineFeed || sections.has(name))
-      throw new WeightsFault(head.slice(0, 60), 'is no head of a section, or one for the second time')
+    if (head.endsWith('\r'))
+      throw new WeightsFault(
+        '',
+        'has line breaks of Windows (CR LF), and needs line feeds alone',
+        'Fetch it again as it was committed; an editor, or Git without the .gitattributes of this repository, has changed them',
+      )
+    if (!head.endsWith(']')) throw new WeightsFault(head, 'is no head of a section')
+    if (sections.has(name)) throw new WeightsFault(head, 'stands there twice')
+    if (file[stop - 1] !== lineFeed) throw new WeightsFault(head, 'has a bracket within a line')
     sections.set(name, file.subarray(end + 1, stop))
     start = stop
   }
@@ -67,22 +77,35 @@ function checked(
 ): Rows {
   const numbers = new Int32Array(width)
   eachRow(rows, (from, at, end) => {
-    const count = at > from ? numbersIn(rows, at + 1, end, numbers, inPairs) : 0
+    const count = at > from && at - from <= longestName ? numbersIn(rows, at + 1, end, numbers, inPairs) : 0
     if (count <= 0 || !isFine(numbers, count))
-      throw new WeightsFault(`[${section}] ${textIn(rows, from, at > from ? at : end).slice(0, 60)}`, 'is no line as the trainer writes it')
+      throw new WeightsFault(lineIn(section, rows, from, at > from ? at : end), 'is no line as the trainer writes it')
   })
   return rows
 }
 
+/** A line that is too long to be one is not read whole. */
+const lineIn = (section: string, rows: Rows, from: number, end: number): string =>
+  `[${section}] ${textIn(rows, from, Math.min(end, from + longestName)).slice(0, 60)}`
+
 /** Rows of so many numbers each. Throws WeightsFault. */
 export const rowsOf = (section: string, rows: Rows, width: number): Rows =>
   checked(section, rows, width, false, (_, count) => count === width)
-/** Rows of pairs: a number from nothing to `most`, and its weight. Throws WeightsFault. */
-export const pairsOf = (section: string, rows: Rows, most: number): Rows =>
-  checked(section, rows, 2 * (most + 1), true, (numbers, count) => {
-    for (let index = 0; index < count; index += 2) if ((numbers[index] as number) < 0 || (numbers[index] as number) > most) return false
+/** Rows of pairs: a number from nothing to `most`, each higher than the one before it, and its weight. Throws WeightsFault. */
+export function pairsOf(section: string, rows: Rows, most: number): Rows {
+  // Each query and message has a place for all of them, whether or not any row can name them.
+  if (most >= 10 ** mostDigits)
+    throw new WeightsFault(`[${section}]`, `has more to tell apart than numbers of ${mostDigits} digits can name`)
+  return checked(section, rows, 2 * (most + 1), true, (numbers, count) => {
+    let before = -1
+    for (let index = 0; index < count; index += 2) {
+      const number = numbers[index] as number
+      if (number <= before || number > most) return false
+      before = number
+    }
     return true
   })
+}
 
 /** Few rows, read as a whole: by name, numbers no longer hundredths. Throws WeightsFault. */
 export function tableOf(section: string, rows: Rows, width: number): Map<string, number[]> {
@@ -91,7 +114,7 @@ export function tableOf(section: string, rows: Rows, width: number): Map<string,
   checked(section, rows, width, false, (_, count) => count === width)
   eachRow(rows, (from, at, end) => {
     const name = textIn(rows, from, at)
-    if (table.has(name)) throw new WeightsFault(`[${section}] ${name.slice(0, 60)}`, 'stands there twice')
+    if (table.has(name)) throw new WeightsFault(lineIn(section, rows, from, at), 'stands there twice')
     numbersIn(rows, at + 1, end, numbers)
     table.set(
       name,

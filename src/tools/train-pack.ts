@@ -8,7 +8,7 @@
  * rebuttal's own details teach what its refutation sounds like, its phrasings what its believers say. Assertions laid into frames of every
  * stance teach that the frame decides.
  */
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type GoldenLine, readGolden } from '../cli/eval.ts'
 import { createDetector, type Study } from '../detection/detector.ts'
@@ -16,18 +16,30 @@ import { frameOf } from '../detection/frame.ts'
 import { aboutNames, compileModel, distinct, type PackModel } from '../detection/pack-model.ts'
 import { stanceNames } from '../detection/stance.ts'
 import { stanceFeatureNames, stanceFeatures } from '../detection/stance-features.ts'
-import { type Learned, packEvidence } from '../knowledge/learned.ts'
-import { type Pack, withoutMarks } from '../knowledge/schema.ts'
-import { loadPacks } from '../registry.ts'
+import { type Learned, packEvidence, readLearned } from '../knowledge/learned.ts'
+import { withoutMarks } from '../knowledge/schema.ts'
 import { framedBy, readFrames } from './frames.ts'
+import { numberOption, readOptions, refuse } from './options.ts'
 import { type Example, type Fitted, fitSoftmax } from './softmax.ts'
+import { linesFor, packToTrain, writeWeights } from './training.ts'
 import { learnedFrom, learnedText, type Weights } from './weights-text.ts'
 
 const root = join(import.meta.dirname, '..', '..')
-const option = (name: string): string | undefined => process.argv[process.argv.indexOf(`--${name}`) + 1 || process.argv.length]
-const data = option('packs') ?? join(root, 'data')
-const packs = await loadPacks(data, ['learned', 'look-ups'])
-const pack = packs.find(({ id }) => id === (option('pack') ?? packs[0]?.id)) as Pack
+const { values: options } = readOptions(
+  {
+    options: {
+      pack: { type: 'string' },
+      packs: { type: 'string', default: join(root, 'data') },
+      chatter: { type: 'string' },
+      folds: { type: 'string', default: '4' },
+    },
+  },
+  'There are --pack ID, --packs DIR, --chatter FILE and --folds N.',
+)
+const folds = numberOption('folds', options.folds, { least: 0 })
+const { chatter } = options
+const data = options.packs
+const pack = await packToTrain(data, options.pack, ['learned', 'look-ups'])
 const ids = pack.rebuttals.map(({ id }) => id)
 const none = ids.length
 const detector = createDetector([pack])
@@ -44,7 +56,7 @@ const nothing = (text: string): Line => ({ text, label: 'off-topic', rebuttal: n
 const about = (text: string, rebuttal: string, label: Line['label']): Line => ({ text, label, rebuttal, also: [] })
 const sentences = (text: string): string[] => withoutMarks(text).split(/(?<=[.!?]) /)
 
-const tuning = await readGolden(join(data, pack.id), 'tuning')
+const tuning = await linesFor(pack, 'tuning.jsonl', readGolden(join(data, pack.id), 'tuning'))
 const golden = lessonsOf(tuning, ({ label }) => (label === 'deny' ? 0.5 : 1))
 const phrasings = lessonsOf(
   pack.rebuttals.flatMap(({ id, title, claim, phrasings }) => [claim, title, ...phrasings].map((text) => about(text, id, 'support'))),
@@ -80,10 +92,9 @@ const facts = lessonsOf(
   pack.facts.map(({ text }) => nothing(text)),
   () => 0.5,
 )
-const chatter = option('chatter')
 const chat = chatter
   ? lessonsOf(
-      (await readFile(chatter, 'utf8'))
+      (await readFile(chatter, 'utf8').catch(() => refuse(`--chatter: there is no file ${chatter} that can be read.`)))
         .split('\n')
         .filter((line, index) => line && index % 2 === 0)
         .map(nothing),
@@ -189,7 +200,7 @@ function weightsFrom(lessons: readonly Lesson[]): Weights {
     evidence: Object.fromEntries(packEvidence.map((name, index) => [name, round(claims.shared[index] ?? 0)])) as Learned['evidence'],
     concepts: rowsBy(claims, 'c:', byClaim, isAnyClaim),
     stems: rowsBy(claims, 's:', byClaim, isAnyClaim),
-    stance: { bias: [0, 0, 0, 0], cues: {}, frame: {}, about: {} },
+    stance: { bias: [0, 0, 0, 0], cues: {}, frame: {}, about: Object.fromEntries(ids.map((id) => [id, {}])) },
   }
   const model = compileModel({ ...pack, learned: learnedFrom(weights) }, vocabulary) as PackModel
   const stance = fitStance(model, lessons)
@@ -218,11 +229,8 @@ async function crossValidate(folds: number): Promise<void> {
   console.log(`${folds} folds, unseen lines`, figuresOf(judged))
 }
 
-const folds = Number(option('folds') ?? 4)
 if (folds) await crossValidate(folds)
 const weights = weightsFrom(golden)
-// Read back: what nobody could read must not be written.
-learnedFrom(weights)
-await writeFile(join(data, pack.id, 'learned.tsv'), learnedText(weights))
+const file = await writeWeights(data, pack, 'learned.tsv', learnedText(weights), readLearned)
 const counts = [weights.stems, weights.stance.frame].map((rows) => Object.keys(rows).length)
-console.log(`data/${pack.id}/learned.tsv: ${counts[0]} stems, ${counts[1]} features of frames`)
+console.log(`${file}: ${counts[0]} stems, ${counts[1]} features of frames`)

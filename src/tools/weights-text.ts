@@ -25,10 +25,16 @@ export type LookUpWeights = { answer: LookUps['answer']; cards: Omit<LookUps['ca
 // Never "-0".
 const hundredths = (weight: number): number => Math.round(weight * 100) + 0
 
-const single = (names: readonly string[], weights: readonly number[]): ByClass =>
-  Object.fromEntries(names.map((name, at) => [name, [weights[at] ?? 0]]))
-const byPair = (rows: ByNumber) => lines(rows, (row) => row.map(([number, weight]) => `${number}:${hundredths(weight)}`))
-const byClass = (rows: ByClass) => lines(rows, (row) => row.map(hundredths))
+const byPair = (rows: ByNumber) => lines(Object.entries(rows), (row) => row.map(([number, weight]) => `${number}:${hundredths(weight)}`))
+const byClass = (rows: ByClass) => lines(Object.entries(rows), (row) => row.map(hundredths))
+/** In this order, which numbers go by: an object would put an id that is a year ("1917") first. */
+const single = (names: readonly string[], weights: readonly number[]): string =>
+  lines(
+    names.map((name, at) => [name, weights[at] ?? 0] as const),
+    (weight) => [hundredths(weight)],
+  )
+const byName = (weights: ReadonlyMap<string, number>): string =>
+  byClass(Object.fromEntries([...weights].map(([name, weight]) => [name, [weight]])))
 const textOf = (sections: Record<string, string>): string =>
   Object.entries(sections)
     .map(([name, rows]) => `[${name}]\n${rows}`)
@@ -37,12 +43,10 @@ const textOf = (sections: Record<string, string>): string =>
 /** Throws when a name could not be told from what stands around it. */
 export const learnedText = ({ claims, bias, evidence, concepts, stems, stance }: Weights): string =>
   textOf({
-    claims: byClass(single([...claims, unnamed], bias)),
-    evidence: byClass(
-      single(
-        packEvidence,
-        packEvidence.map((name) => evidence[name]),
-      ),
+    claims: single([...claims, unnamed], bias),
+    evidence: single(
+      packEvidence,
+      packEvidence.map((name) => evidence[name]),
     ),
     concepts: byPair(concepts),
     stems: byPair(stems),
@@ -54,19 +58,16 @@ export const learnedText = ({ claims, bias, evidence, concepts, stems, stance }:
 /** Throws when a name could not be told from what stands around it. */
 export const lookUpsText = ({ answer, cards }: LookUpWeights): string =>
   textOf({
-    answer: byClass(single([unnamed, ...answer.features.keys()], [answer.bias, ...answer.features.values()])),
-    ...Object.fromEntries(
-      (['present', 'missing', 'openings'] as const).map((kind) => [
-        kind,
-        byClass(single([...answer[kind].keys()], [...answer[kind].values()])),
-      ]),
-    ),
-    cards: byClass(single([...cards.ids, unnamed], cards.bias)),
+    answer: byName(new Map([[unnamed, answer.bias], ...answer.features])),
+    present: byName(answer.present),
+    missing: byName(answer.missing),
+    openings: byName(answer.openings),
+    cards: single([...cards.ids, unnamed], cards.bias),
     words: byPair(cards.words),
   })
 
-function lines<T>(rows: Record<string, T>, numbers: (row: T) => readonly (number | string)[]): string {
-  return Object.entries(rows)
+function lines<T>(rows: readonly (readonly [name: string, row: T])[], numbers: (row: T) => readonly (number | string)[]): string {
+  return rows
     .map(([name, row]) => {
       if (!/^[^[\t\n]+$/.test(name))
         throw new Error(`${JSON.stringify(name)} can't be the name of a weight: it has a tab, a line break or a bracket.`)

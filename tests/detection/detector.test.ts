@@ -9,10 +9,12 @@ import { figuresOf, judgeAll, readGolden } from '../../src/cli/eval.ts'
 import { clean, messageLimit } from '../../src/detection/clean.ts'
 import { createDetector } from '../../src/detection/detector.ts'
 import { tokenise } from '../../src/detection/tokens.ts'
+import type { Pack } from '../../src/knowledge/schema.ts'
 import { loadPacks } from '../../src/registry.ts'
 
 const data = join(import.meta.dirname, '..', '..', 'data')
-const detector = createDetector(await loadPacks(data))
+const packs = (await loadPacks(data)) as [Pack]
+const detector = createDetector(packs)
 const judge = (text: string) => decide(detector.detect(text), { mode: 'reply', level: 'standard', bars: detector.bars })
 
 describe('says', () => {
@@ -33,6 +35,22 @@ test.each(['the German plot', 'german plot?', 'the sealed train', 'Sealed train?
 })
 test.each(['plot', 'the train', 'that sealed train was cold', 'a train'])('a part of a title, or more than it, is no title: %s', (text) => {
   expect(judge(text).action).toBe('ignore')
+})
+
+describe('a title asks for its claim, whatever its words are worth, and however sure a match must be', () => {
+  const [pack] = packs
+  const { learned: _, ...plain } = pack
+  const renamed = pack.rebuttals.map((one) => (one.id === 'rancour' ? { ...one, id: 'written-since' } : one))
+  test.each([
+    ['with weights', pack],
+    ['without weights', plain],
+    ['with weights that do not know it yet', { ...pack, rebuttals: renamed }],
+  ])('in a pack %s', (_, some) => {
+    const { detect, bars } = createDetector([some])
+    for (const { id, title } of some.rebuttals)
+      for (const from of [undefined, bars.suggest, bars.speak])
+        expect(detect(title, undefined, from)[0], title).toMatchObject({ rebuttal: id, stance: 'query' })
+  })
 })
 
 describe('is silent', () => {
@@ -107,6 +125,32 @@ describe('an editor’s own example, and nothing else', () => {
   test('a phrasing that names nobody is no claim about just anyone', () => {
     expect(detector.detect('he enjoyed watching people die')[0]?.score ?? 0).toBeLessThan(detector.bars.speak)
   })
+})
+
+test('a title, or a phrasing, that two packs have is decided by the pack that is asked; of both, by the first', () => {
+  const [pack] = packs
+  const own = pack.learned ?? expect.unreachable()
+  const about = new Map([...own.stance.about].map(([id, rows]) => [`b-${id}`, rows]))
+  const twin: Pack = {
+    ...pack,
+    id: 'twin',
+    learned: { ...own, claims: own.claims.map((id) => `b-${id}`), stance: { ...own.stance, about } },
+    rebuttals: pack.rebuttals.map((rebuttal) => ({ ...rebuttal, id: `b-${rebuttal.id}` })),
+  }
+  for (const both of [
+    [pack, twin],
+    [twin, pack],
+  ]) {
+    const { detect } = createDetector(both)
+    for (const text of ['the sealed train', 'German gold', 'Lenin was a German agent']) {
+      const [first, second] = both.map(({ id }) => detect(text, [id])[0])
+      expect(first?.score, text).toBeGreaterThan(0.58)
+      expect(second?.score, text).toBeGreaterThan(0.58)
+      expect(second?.rebuttal, text).toBe(first?.rebuttal.startsWith('b-') ? first.rebuttal.slice(2) : `b-${first?.rebuttal}`)
+      expect(second?.stance, text).toBe(first?.stance)
+      expect(detect(text)[0]?.rebuttal, text).toBe(first?.rebuttal)
+    }
+  }
 })
 
 describe('golden sets', () => {

@@ -102,9 +102,37 @@ test.each([
   ['a claim twice', 'train\t7', 'gold\t7'],
   ['a kind of evidence that is missing', 'mass\t310\n', ''],
   ['a kind of evidence nobody knows', 'mass\t310', 'weight\t310'],
+  ['two kinds of evidence in one name', 'pattern\t120\npatterns\t133\n', 'pattern,patterns\t120\n'],
+  ['two weights for one claim', 'gold\t0:120 1:-31', 'gold\t1:120 1:-31'],
+  ['claims out of order', 'gold\t0:120 1:-31', 'gold\t1:-31 0:120'],
+  ['a name that nobody could write', '1917\t1:5', `${'9'.repeat(1001)}\t1:5`],
+  ['a bracket within a line', '1917\t1:5', '19[17]\t1:5'],
+  ['a claim with nothing said about it', '[about train]\n', ''],
+  ['something said about no claim', '[about train]', '[about train]\n[about nobody]'],
+  ['more claims than its numbers can name', 'train\t7\n', Array.from({ length: 10_000 }, (_, number) => `c${number}\t0\n`).join('')],
+  ['a mark of byte order before a claim', 'train\t7', '\ufefftrain\t7'],
 ])('learned.tsv with %s is refused', (_, right, wrong) => {
   expect(small).toContain(right)
   expect(() => read(small.replace(right, wrong))).toThrow(WeightsFault)
+})
+
+test('what is wrong is told in a few plain letters, whatever the file has there', () => {
+  const told = (text: string) => {
+    try {
+      read(text)
+    } catch (error) {
+      if (error instanceof WeightsFault) return { where: error.where, problem: error.message, remedy: error.remedy }
+    }
+    return expect.unreachable()
+  }
+  expect(told(small.replace('1917\t1:5', '\u001b]0;title\u0007\t1:5 x')).where).toBe('[stems] ?]0;title?')
+  expect(told(small.replace('1917\t1:5', 'x'.repeat(100_000))).where).toHaveLength('[stems] '.length + 60)
+  expect(told(small.replaceAll('\n', '\r\n'))).toEqual({
+    where: '',
+    problem: 'has line breaks of Windows (CR LF), and needs line feeds alone',
+    remedy: expect.stringContaining('.gitattributes'),
+  })
+  expect(told(small.replace('[about train]', '[about gold]')).problem).toBe('stands there twice')
 })
 
 test('learned.tsv that is empty, or cut short anywhere within a line, is refused', () => {

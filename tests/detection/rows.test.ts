@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { claimRows, classRows } from '../../src/detection/rows.ts'
+import { repeatedName } from '../../src/knowledge/rows.ts'
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 const scoresOf = (rows: ReturnType<typeof classRows>, name: string) => {
@@ -37,6 +38,13 @@ describe('rows of classes', () => {
       }),
     )
   })
+})
+
+test('a name that stands there a hundred thousand times is found out, and holds nobody up', { timeout: 2000 }, () => {
+  const many = bytes(`first\t5 0 0 0\n${'twice\t7 0 0 0\n'.repeat(100_000)}`)
+  expect(repeatedName(many)).toBe('twice')
+  expect(repeatedName(many.subarray(0, 2 * 14 - 1))).toBeUndefined()
+  expect(scoresOf(classRows(many, 4), 'twice')).toEqual([0.07, 0, 0, 0])
 })
 
 test('rows of claims add what they say, to those they name and to none of them', () => {

@@ -128,6 +128,13 @@ describe('which card is asked for', () => {
   test('a misspelt word counts for the one that is meant', () => {
     expect(asked('brigde dancing', new Map([['brigd', 'bridg']]))).toEqual(asked('bridge dancing'))
   })
+  test('weights beyond all measure still make a chance', () => {
+    const heavy = file.replace('bridg\t0:150 1:150', Array.from('abcdefghij', (letter) => `${letter}\t0:9999`).join('\n'))
+    const reader = createCardReader(readLookUps(bytes(heavy)).cards)
+    const words = reader(wordsAsked('a b c d e f g h i j', new Map()))
+    expect(words.get('avignon')).toEqual({ asked: 1, askedOdds: 6, askedLead: 6 })
+    expect(words.get('venice')).toMatchObject({ asked: 0, askedLead: -6 })
+  })
   test('words that nobody has seen leave it at what is likely anyway', () => {
     const bias = Math.exp(0.1) / (Math.exp(0.1) + 2)
     for (const query of ['', '???', 'constructor __proto__', 'x'.repeat(5000)]) expect(asked(query).get('avignon')?.asked).toBeCloseTo(bias)

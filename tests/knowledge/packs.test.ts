@@ -1,5 +1,6 @@
 /** Packs: the shipped one is clean and complete; broken ones are refused with file, record, field and remedy. */
-import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -26,6 +27,13 @@ describe('the shipped pack', async () => {
 
   test('has no near-duplicate, no hub, no copied run, no second person', () => {
     expect(comparePacks(pack ? [pack] : []).map(faultLine)).toEqual([])
+  })
+
+  test('Git keeps the line breaks of its weights, and lays no two of them together', async () => {
+    const weights = (await readdir(join(shipped, pack?.id ?? ''))).filter((name) => name.endsWith('.tsv'))
+    const rules = await readFile(join(shipped, '..', '.gitattributes'), 'utf8')
+    expect(weights).toEqual(['learned.tsv', 'look-ups.tsv'])
+    for (const name of weights) expect(rules).toContain(`\n${name} text eol=lf -merge\n`)
   })
 
   test('every pattern compiles and every rebuttal exports as ClaimReview', () => {
@@ -142,6 +150,58 @@ describe('broken packs', () => {
     const text = (await lines()).join('\n')
     expect(text).toContain('leads out of the packs folder')
     expect(({} as { polluted?: boolean }).polluted).toBeUndefined()
+  })
+
+  test.each(['learned.tsv', 'look-ups.tsv'])('%s in disorder is named, with a remedy', async (name) => {
+    const right = await readFile(file(name))
+    const place = `trotsky-series/${name}: `
+    const wrong = async (bytes: Buffer | string) => {
+      await writeFile(file(name), bytes)
+      return lines()
+    }
+    expect(await lines()).toEqual([])
+    expect(await wrong(Buffer.from(right.toString().replace('\nbloodthirsty', '\nna\u00efve\t1\nbloodthirsty'), 'latin1'))).toEqual([
+      `${place}is not written in UTF-8. Save it again in this encoding`,
+    ])
+    expect(await wrong(right.toString().replaceAll('\n', '\r\n'))).toEqual([
+      expect.stringMatching(/line breaks of Windows .*\. Fetch it again/),
+    ])
+    expect(await wrong(Buffer.concat([right, Buffer.alloc(4 * 1024 * 1024, 'x')]))).toEqual([
+      `${place}is larger than 4 MiB. Split the pack: its weights grow with its claims and golden lines`,
+    ])
+    await rm(file(name))
+    expect(await lines()).toEqual([])
+    await symlink('nowhere', file(name))
+    expect(await lines()).toEqual([`${place}is missing or not readable. Create it, or check its permissions`])
+    await rm(file(name))
+    await mkdir(file(name))
+    expect(await lines()).toEqual([`${place}is no file. Put the file itself there`])
+  })
+
+  test.skipIf(process.platform === 'win32')('a pipe in the place of a file is not waited for', { timeout: 10_000 }, async () => {
+    for (const name of ['learned.tsv', 'facts.json']) {
+      await rm(file(name))
+      execFileSync('sh', ['-c', 'mkfifo "$0"', file(name)])
+    }
+    expect(await lines()).toEqual(
+      expect.arrayContaining(['facts.json', 'learned.tsv'].map((name) => expect.stringContaining(`${name}: is no file`))),
+    )
+  })
+
+  test('weights that stand there twice are found by the verb lint: two files laid together', async () => {
+    const twice = async (name: string, section: string) => {
+      const text = await readFile(file(name), 'utf8')
+      const [row = ''] = text.slice(text.indexOf(`[${section}]\n`) + section.length + 3).split('\n')
+      await writeFile(file(name), text.replace(`[${section}]\n`, `[${section}]\nzzz\t${row.split('\t')[1]}\n${row}\n`))
+      return `trotsky-series/${name}: [${section}] ${row.split('\t')[0]}: stands there twice. Make it anew with src/tools/train-`
+    }
+    const expected = [
+      await twice('learned.tsv', 'stems'),
+      await twice('learned.tsv', 'about german-gold'),
+      await twice('look-ups.tsv', 'words'),
+    ]
+    const found = comparePacks(await loadPacks(folder)).map(faultLine)
+    expect(found.map((line, at) => line.slice(0, expected[at]?.length))).toEqual(expected)
   })
 
   test('an empty folder and a missing one say what to set', async () => {

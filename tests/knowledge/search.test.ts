@@ -4,11 +4,16 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { openPacks } from '../../src/detection/open.ts'
+import { createAnswerReader } from '../../src/knowledge/answer.ts'
+import { createCardReader } from '../../src/knowledge/asked.ts'
+import type { Pack, Rebuttal } from '../../src/knowledge/schema.ts'
+import { createSearch } from '../../src/knowledge/search.ts'
 import { loadPacks } from '../../src/registry.ts'
 import { askFigures, readAsk } from '../../src/tools/bench/ask-set.ts'
 
 const data = join(import.meta.dirname, '..', '..', 'data')
-const { library } = openPacks(await loadPacks(data))
+const packs = (await loadPacks(data)) as [Pack]
+const { library } = openPacks(packs)
 const asked = await readAsk(join(data, 'trotsky-series'), 'tuning')
 
 describe('search', () => {
@@ -64,4 +69,47 @@ describe('suggest', () => {
   test('nothing typed: a first page to choose from', () => {
     expect(library.suggest('').length).toBe(25)
   })
+})
+
+describe('a pack with look-ups.tsv beside one without it', () => {
+  const [pack] = packs
+  const { lookUps = expect.unreachable() } = pack
+  // A card that has moved to another pack, and says something else there.
+  const moved = {
+    ...pack.rebuttals[0],
+    id: 'german-plot',
+    title: 'Bridges',
+    claim: 'A bridge.',
+    phrasings: [],
+    answer: '',
+    details: [],
+    tags: [],
+  }
+  const others = pack.rebuttals.filter(({ id }) => id !== 'german-plot')
+  const reader = { asked: createCardReader(lookUps.cards), chance: createAnswerReader(lookUps.answer) }
+
+  test('weights speak for the cards of their own pack alone', () => {
+    expect(reader.asked(['german', 'plot', 'german+plot']).get('german-plot')?.asked).toBeGreaterThan(0.4)
+    const { rank } = createSearch([...others, moved as Rebuttal], { lookUpsOf: (id) => (id === 'german-plot' ? undefined : reader) })
+    expect(rank('german plot', 40)).not.toContain('german-plot')
+    expect(rank('bridges', 1)).toEqual(['german-plot'])
+    expect(rank('sealed train', 1)).toEqual(['sealed-train'])
+  })
+  test('which of the two is read first makes no difference', () => {
+    const { learned: _, lookUps: __, ...plain } = pack
+    const both = [
+      { ...pack, rebuttals: others },
+      { ...plain, id: 'bridges', rebuttals: [moved as Rebuttal] },
+    ]
+    const [one, other] = [both, both.toReversed()].map((list) => openPacks(list).library)
+    for (const query of ['german plot', 'sealed train', 'bridges', 'seeled trian', 'who was lenin'])
+      expect(one?.search(query).map(({ rebuttal, score }) => [rebuttal.id, score.toFixed(9)])).toEqual(
+        other?.search(query).map(({ rebuttal, score }) => [rebuttal.id, score.toFixed(9)]),
+      )
+  })
+})
+
+test('the weights of packs are let go once they are read', () => {
+  for (const pack of library.packs)
+    expect(Object.keys(pack)).not.toEqual(expect.arrayContaining([expect.stringMatching(/^(?:learned|lookUps)$/)]))
 })

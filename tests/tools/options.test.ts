@@ -16,6 +16,11 @@ test.concurrent.each([
   ['sim/sim.ts', ['--seed', 'x'], '--seed needs a whole number from 0 up, not "x".'],
   ['sim/sim.ts', ['--seed'], 'There are --long, --seed N and --days D.'],
   ['bench/bench.ts', ['discord', 'cpus'], 'There is no benchmark "cpus".'],
+  ['train-pack.ts', ['--fold', '4'], 'There are --pack ID, --packs DIR, --chatter FILE and --folds N.'],
+  ['train-pack.ts', ['--pack', 'nope'], 'There is no pack "nope"'],
+  ['train-look-ups.ts', ['--pack'], 'There are --pack ID and --packs DIR.'],
+  ['train-look-ups.ts', ['--pack', 'nope'], '--pack names one of trotsky-series.'],
+  ['train-look-ups.ts', ['--packs', '/nowhere'], 'There is no packs folder at /nowhere.'],
 ])('%s %j', { timeout: 90_000 }, async (file, args, sentence) => {
   const { code, out, errors } = await run(file, args)
   expect(errors).toContain(sentence)

@@ -2,17 +2,25 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
+import { UserError } from '../../bot/errors.ts'
 
 const AskLine = z.strictObject({ id: z.string(), query: z.string(), rebuttal: z.string().nullable(), also: z.array(z.string()) })
 export type AskLine = z.infer<typeof AskLine>
 
+/** Throws UserError naming the line that is not right. */
 export async function readAsk(folder: string, half: 'tuning' | 'held-back'): Promise<AskLine[]> {
   const file = join(folder, 'golden', half === 'tuning' ? 'ask.jsonl' : 'ask-held-back.jsonl')
   const text = await readFile(file, 'utf8').catch(() => '')
   return text
     .split('\n')
     .filter(Boolean)
-    .map((line) => AskLine.parse(JSON.parse(line)))
+    .map((line, index) => {
+      try {
+        return AskLine.parse(JSON.parse(line))
+      } catch {
+        throw new UserError(`${file}: line ${index + 1} is not a look-up (id, query, rebuttal, also).`)
+      }
+    })
 }
 
 export type AskFigures = { askFirst: number; askThree: number; askAbstains: number }
