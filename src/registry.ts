@@ -17,7 +17,9 @@ import { Concepts, Fact, type Pack, PackHead, Rebuttal, Source } from './knowled
 import { WeightsFault } from './knowledge/sections.ts'
 
 /** Caps on what a pack may bring: a hostile or broken folder must not fill the memory. */
-export const largestFile = 4 * 1024 * 1024
+const largestFile = 4 * 2 ** 20
+/** Weights take some 60 KiB for each claim; they are kept as they are, and a bot can spare as much. */
+export const largestWeights = 16 * 2 ** 20
 const mostRebuttals = 20_000
 
 export type LoadedPacks = { packs: Pack[]; faults: Fault[] }
@@ -128,7 +130,10 @@ async function readWeights<T>(
   if (await isThere(join(root, `${path}.json`))) fault(`${path}.json`, '', 'is of an older form', `${remade}, and take this one out`)
   const file = `${path}.tsv`
   if (!(await isThere(join(root, file)))) return undefined
-  const bytes = await readBytes(root, join(root, file), file, faults, 'Split the pack: its weights grow with its claims and golden lines')
+  const bytes = await readBytes(root, join(root, file), file, faults, {
+    most: largestWeights,
+    remedy: 'Split the pack: its weights grow with its claims and golden lines',
+  })
   try {
     return bytes && reader(bytes)
   } catch (error) {
@@ -144,7 +149,9 @@ const isThere = (path: string): Promise<boolean> =>
     () => false,
   )
 
-async function readBytes(root: string, path: string, file: string, faults: Fault[], ifLarge = 'Split it'): Promise<Buffer | undefined> {
+const size = { most: largestFile, remedy: 'Split it' }
+
+async function readBytes(root: string, path: string, file: string, faults: Fault[], { most, remedy } = size): Promise<Buffer | undefined> {
   const fault = (problem: string, remedy: string) => {
     faults.push({ file, record: '', field: '', problem, remedy })
     return undefined
@@ -155,7 +162,7 @@ async function readBytes(root: string, path: string, file: string, faults: Fault
     const found = await stat(real)
     // A pipe would be waited for without end.
     if (!found.isFile()) return fault('is no file', 'Put the file itself there')
-    if (found.size > largestFile) return fault('is larger than 4 MiB', ifLarge)
+    if (found.size > most) return fault(`is larger than ${most / 2 ** 20} MiB`, remedy)
     const bytes = await readFile(real)
     // Read as if it were, each foreign letter would become another one in silence.
     return isUtf8(bytes) ? bytes : fault('is not written in UTF-8', 'Save it again in this encoding')

@@ -88,9 +88,7 @@ export function createDetector(packs: readonly Pack[]): Detector {
   }
   const verbatim = createVerbatim(rebuttals, vocabulary)
   const isWorthReading = (entries: readonly Entry[]) =>
-    !isAllKnown ||
-    (models.some((model) => model.lead(entries) >= hopelessLead) && isAnyHope(entries)) ||
-    verbatim.titled(entries).length > 0
+    !isAllKnown || (models.some((model) => model.lead(entries) >= hopelessLead) && isAnyHope(entries)) || verbatim.mayBeTitle(entries)
   const gate = createGate(vocabulary)
   const parts: Parts = {
     evidence,
@@ -124,7 +122,7 @@ export function createDetector(packs: readonly Pack[]): Detector {
       const entries = gate(cleaned)
       const reading = entries && isWorthReading(entries) ? read(cleaned, vocabulary) : undefined
       if (!reading) return []
-      const titled = verbatim.titled(reading.entries)
+      const titled = verbatim.titled(reading.tokens)
       // A title lifts its claim from anywhere, a phrasing from `leastLikely` on: also for who asks for no match as low as that.
       const worth = Math.min(from, leastLikely)
       return scored(reading, parts, packs)
@@ -140,7 +138,7 @@ export function createDetector(packs: readonly Pack[]): Detector {
 /** Candidates of every pack with the chance that the message is about their claim. */
 function scored(reading: Reading, { evidence, ranges, verbatim }: Parts, packs: readonly string[] | undefined): Scored[] {
   const hits = evidence.hits(reading)
-  const named = [...new Set([...hits.keys(), ...verbatim.titled(reading.entries)])]
+  const named = [...new Set([...hits.keys(), ...verbatim.titled(reading.tokens)])]
   let masses: Map<number, number> | undefined
   const weigh = (rebuttal: number) => {
     masses ??= evidence.masses(reading)
@@ -204,11 +202,12 @@ function matchOf({ candidate, score, model, claim }: Scored, text: string, readi
   const margins: Margins = model ? model.margins(reading, claim) : { concepts: 0, terms: 0 }
   const signals = signalsOf(candidate, reading, focus, margins, text.length)
   const share = reading.topics ? 1 : namelessShare
-  if (verbatim.titled(reading.entries).includes(candidate.rebuttal))
+  // Some titles are sentences, and phrasings as well: who says one asserts it.
+  const said = model && score >= leastLikely && reading.topics ? verbatim.stance(reading.tokens, text, candidate.rebuttal) : undefined
+  if (said) return { rebuttal, score: Math.max(score, verbatimScore), stance: said, signals }
+  if (verbatim.titled(reading.tokens).includes(candidate.rebuttal))
     return { rebuttal, score: Math.max(score, verbatimScore * share), stance: 'query', signals }
   if (!model) return { rebuttal, score, stance: stanceOf(text, reading.tokens, focus), signals }
-  const said = score >= leastLikely && reading.topics ? verbatim.stance(reading.tokens, text, candidate.rebuttal) : undefined
-  if (said) return { rebuttal, score: Math.max(score, verbatimScore), stance: said, signals }
   if (isBareMention(reading, titles[candidate.rebuttal])) return { rebuttal, score, stance: 'query', signals }
   const cues = stanceFeatures(text, reading.tokens, focus)
   const { stance, sure } = judgeStance(model.stance(reading, claim, focus, cues))

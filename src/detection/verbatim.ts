@@ -12,7 +12,9 @@ export type Verbatim = {
   /** Whether the message is a claim or phrasing of the rebuttal of that number. */
   stance(tokens: readonly Token[], text: string, place: number): Stance | undefined
   /** Numbers of the rebuttals, of several packs where they have the same one, whose title the message is, with or without the article before it. */
-  titled(entries: readonly Entry[]): readonly number[]
+  titled(tokens: readonly Token[]): readonly number[]
+  /** Whether its words may be such a title: by their stems, for who has no more yet. */
+  mayBeTitle(entries: readonly Entry[]): boolean
 }
 
 /** Chance given to such a match; some phrasings name nobody, and must name a topic and speak for its claim at all (`leastLikely`). */
@@ -24,17 +26,20 @@ const wordsOf = (tokens: readonly Token[]): string => tokens.map(({ word }) => w
 
 export function createVerbatim(rebuttals: readonly Rebuttal[], vocabulary: Vocabulary): Verbatim {
   const places = placesBy(rebuttals.map(({ claim, phrasings }) => [claim, ...phrasings].map((said) => wordsOf(tokenise(said)))))
-  const stemsOf = (entries: readonly Entry[]) => entries.map(({ stem }) => stem).slice(entries[0]?.stem === 'the' ? 1 : 0)
-  const titles = rebuttals.map(({ title }) => stemsOf(tokenise(title).map(({ word }) => vocabulary.entry(word))))
-  const placesOfTitle = placesBy(titles.map((stems) => [stems.join(' ')]))
-  const longest = 1 + Math.max(0, ...titles.map((stems) => stems.length))
+  const bare = (words: readonly string[]) => words.slice(words[0] === 'the' ? 1 : 0).join(' ')
+  const titles = rebuttals.map(({ title }) => tokenise(title).map(({ word }) => word))
+  const stemsOf = (entries: readonly Entry[]) => bare(entries.map(({ stem }) => stem))
+  const stems = new Set(titles.map((words) => stemsOf(words.map(vocabulary.entry))))
+  const placesOfTitle = placesBy(titles.map((words) => [bare(words)]))
+  const longest = 1 + Math.max(0, ...titles.map((words) => words.length))
   return {
     stance(tokens, text, place) {
       const said = wordsOf(tokens)
       if (!places.get(said.replace(asking, ''))?.includes(place)) return undefined
       return asking.test(said) || text.includes('?') ? 'query' : 'support'
     },
-    titled: (entries) => (entries.length > longest ? none : (placesOfTitle.get(stemsOf(entries).join(' ')) ?? none)),
+    titled: (tokens) => (tokens.length > longest ? none : (placesOfTitle.get(bare(tokens.map(({ word }) => word))) ?? none)),
+    mayBeTitle: (entries) => entries.length <= longest && stems.has(stemsOf(entries)),
   }
 }
 

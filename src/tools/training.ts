@@ -7,7 +7,7 @@ import { join, relative } from 'node:path'
 import { UserError } from '../bot/errors.ts'
 import type { Pack } from '../knowledge/schema.ts'
 import { WeightsFault } from '../knowledge/sections.ts'
-import { largestFile, loadPacks } from '../registry.ts'
+import { largestWeights, loadPacks } from '../registry.ts'
 import { refuse } from './options.ts'
 
 /** What it waits for, or the end of the process where the input is wrong. */
@@ -57,9 +57,9 @@ export async function writeWeights(
     if (!(error instanceof WeightsFault)) throw error
     refuse(`${file} is left as it was, for nobody could read the new one: ${error.where} ${error.message}. Report it with the pack.`)
   }
-  if (bytes.length > largestFile)
+  if (bytes.length > largestWeights)
     refuse(
-      `${file} is left as it was, for the new one has ${bytes.length} bytes, and no bot loads more than ${largestFile}. Split the pack.`,
+      `${file} is left as it was, for the new one has ${bytes.length} bytes, and no bot loads more than ${largestWeights}. Split the pack.`,
     )
   await writeFile(file, bytes)
   return file

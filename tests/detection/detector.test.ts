@@ -33,9 +33,12 @@ test.each(['the German plot', 'german plot?', 'the sealed train', 'Sealed train?
   expect(detector.detect(text)[0]?.stance).toBe('query')
   expect(judge(text).action).toBe('reply')
 })
-test.each(['plot', 'the train', 'that sealed train was cold', 'a train'])('a part of a title, or more than it, is no title: %s', (text) => {
-  expect(judge(text).action).toBe('ignore')
-})
+test.each(['plot', 'the train', 'that sealed train was cold', 'a train', 'sealed training', 'semled trian'])(
+  'a part of a title, more than it or something like it is no title: %s',
+  (text) => {
+    expect(judge(text).action).toBe('ignore')
+  },
+)
 
 describe('a title asks for its claim, whatever its words are worth, and however sure a match must be', () => {
   const [pack] = packs
@@ -47,9 +50,15 @@ describe('a title asks for its claim, whatever its words are worth, and however 
     ['with weights that do not know it yet', { ...pack, rebuttals: renamed }],
   ])('in a pack %s', (_, some) => {
     const { detect, bars } = createDetector([some])
+    const isPhrasing = new Set(
+      some.rebuttals.flatMap(({ claim, phrasings }) => [claim, ...phrasings]).map((said) => said.replace(/\.$/, '')),
+    )
     for (const { id, title } of some.rebuttals)
-      for (const from of [undefined, bars.suggest, bars.speak])
-        expect(detect(title, undefined, from)[0], title).toMatchObject({ rebuttal: id, stance: 'query' })
+      for (const from of [undefined, bars.suggest, bars.speak]) {
+        // Who says a title that is a phrasing as well may as well assert it.
+        const stance = isPhrasing.has(title) ? expect.stringMatching(/query|support/) : 'query'
+        expect(detect(title, undefined, from)[0], title).toMatchObject({ rebuttal: id, stance })
+      }
   })
 })
 
@@ -118,6 +127,7 @@ describe('an editor’s own example, and nothing else', () => {
     ['October was a coup by a handful!', 'support', 'october-coup'],
     ['is it true that Lenin was a German agent', 'query', 'foreign-agents'],
     ['Lenin was a German agent?', 'query', 'foreign-agents'],
+    ['Lenin and Trotsky were enemies', 'support', 'lenin-trotsky-divided'],
   ])('%s: %s', (text, stance, rebuttal) => {
     expect(detector.detect(text)[0]).toMatchObject({ rebuttal, stance })
     expect(detector.detect(text)[0]?.score).toBeGreaterThanOrEqual(detector.bars.speak)

@@ -166,8 +166,8 @@ describe('broken packs', () => {
     expect(await wrong(right.toString().replaceAll('\n', '\r\n'))).toEqual([
       expect.stringMatching(/line breaks of Windows .*\. Fetch it again/),
     ])
-    expect(await wrong(Buffer.concat([right, Buffer.alloc(4 * 1024 * 1024, 'x')]))).toEqual([
-      `${place}is larger than 4 MiB. Split the pack: its weights grow with its claims and golden lines`,
+    expect(await wrong(Buffer.concat([right, Buffer.alloc(16 * 2 ** 20, 'x')]))).toEqual([
+      `${place}is larger than 16 MiB. Split the pack: its weights grow with its claims and golden lines`,
     ])
     await rm(file(name))
     expect(await lines()).toEqual([])
