@@ -73,7 +73,10 @@ async function dieAndRecover({ kind, wallIs, steps }: Deaths, packs: string, mak
  */
 async function writeFewPacks(file: string): Promise<void> {
   const packs = await loadPacks(join(import.meta.dirname, '..', '..', '..', 'data'))
-  await writeFile(file, JSON.stringify(packs.map(({ learned: _, ...pack }) => ({ ...pack, rebuttals: pack.rebuttals.slice(0, 3) }))))
+  await writeFile(
+    file,
+    JSON.stringify(packs.map(({ learned: _, lookUps: _asked, ...pack }) => ({ ...pack, rebuttals: pack.rebuttals.slice(0, 3) }))),
+  )
 }
 
 /**
