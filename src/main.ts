@@ -13,7 +13,6 @@ import { startHealth } from './health.ts'
 import { createLog } from './log.ts'
 import { loadCommands, loadFronts, loadPacks } from './registry.ts'
 import { createRejectionHandler } from './rejections.ts'
-import { settle } from './settle.ts'
 import { openStore } from './store/open.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -23,8 +22,6 @@ export const adaptersFolder = join(root, 'src', 'adapters')
 /** How long an orderly stop may take before the process ends anyway, in milliseconds. */
 const stopWithin = 10_000
 const tickEvery = 60_000
-/** After the start, in milliseconds: servers have come in, and nobody waits for an answer longer than for a second line. */
-const settleAfter = 2000
 
 type Ready = { front: AdapterFront; env: Record<string, unknown> }
 
@@ -94,9 +91,7 @@ export async function start(env: NodeJS.ProcessEnv): Promise<number> {
   process.on('unhandledRejection', onRejection).on('uncaughtException', onRejection)
   // A signal or a refusal must not wait for a platform that is slow to come up.
   const started = await Promise.race([startAdapters(adapters, bot, log), ended.then(() => true)])
-  const settling = setTimeout(settle, settleAfter).unref()
   const code = started ? await ended : 1
-  clearTimeout(settling)
   clearInterval(timer)
   await stopAll(adapters, log)
   await health?.stop()

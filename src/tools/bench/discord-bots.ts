@@ -29,7 +29,7 @@ const quiet: Log = { info: () => {}, warn: () => {}, error: () => {}, debug: () 
 const root = join(import.meta.dirname, '..', '..', '..')
 const starter = join(import.meta.dirname, 'discord-child.mjs')
 /** As `npm start` starts it. */
-const flags = ['--max-semi-space-size=16', '--import', starter]
+const flags = ['--max-semi-space-size=8', '--import', starter]
 
 export async function startBot(kind: Kind, fake: FakeDiscord, installed: Installed = {}): Promise<Child> {
   const { child, folder } = await (kind === 'ours' ? startOurs(fake, installed) : startPeer(kind, fake))
