@@ -13,7 +13,7 @@ const allowed: Record<string, [ours: string[], packages: RegExp]> = {
   commands: [['src/bot', 'src/knowledge'], /^zod$/],
   'src/store': [['src/bot'], /^(pg|zod|node:(sqlite|fs|fs\/promises|path|crypto|url|os))$/],
   'src/adapters/local': [['src/bot'], /^(zod|node:readline)$/],
-  'src/adapters/discord': [['src/bot'], /^(zod|@discordjs\/(ws|rest)|discord-api-types\/v10|node:timers\/promises)$/],
+  'src/adapters/discord': [['src/bot'], /^(zod|@discordjs\/(ws|rest)|discord-api-types\/v10|node:(module|timers\/promises))$/],
   'src/adapters/slack': [['src/bot'], /^(zod|@slack\/(bolt|oauth|socket-mode)|node:(crypto|events|http|timers\/promises))$/],
 }
 

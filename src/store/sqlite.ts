@@ -118,11 +118,19 @@ function batched(database: DatabaseSync, run: Run, busy: () => Promise<void> | u
   return { write, flush }
 }
 
+/**
+ * Pages of 4 KiB in the write-ahead log before they are brought to the database: four times SQLite's own number, since a page that is
+ * written often is brought there once. It bounds the log's size, 16 MiB.
+ */
+const logPages = 4000
+
 function connect(file: string, mode: string): DatabaseSync {
   try {
     if (mode === 'reading') return new DatabaseSync(file, { timeout: busyTimeout, readOnly: true })
     const database = new DatabaseSync(file, { timeout: busyTimeout })
-    database.exec(`pragma journal_mode=${mode === 'new' ? 'delete' : 'wal'}; pragma synchronous=full; pragma secure_delete=on`)
+    database.exec(
+      `pragma journal_mode=${mode === 'new' ? 'delete' : 'wal'}; pragma synchronous=full; pragma secure_delete=on; pragma wal_autocheckpoint=${logPages}`,
+    )
     return database
   } catch (error) {
     throw new StoreError(sqliteCode(error))

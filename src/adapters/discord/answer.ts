@@ -19,6 +19,7 @@ import type { Reply } from '../../bot/card.ts'
 import type { Command } from '../../bot/command.ts'
 import type { Log } from '../../bot/log.ts'
 import type { MessageRef } from '../../bot/message.ts'
+import { forAnswers } from './connection.ts'
 import { postErrorFrom } from './errors.ts'
 import type { Places } from './places.ts'
 import { bodyOf, clip } from './render.ts'
@@ -97,7 +98,12 @@ function within<T>(ms: number, value: Promise<T>): Promise<T | undefined> {
 const isInstalledHere = ({ authorizing_integration_owners: owners }: APIInteraction): boolean => !owners || '0' in owners
 
 const callback = (answering: Answering, { id, token }: APIInteraction, body: object): Promise<unknown> =>
-  answering.rest.post(Routes.interactionCallback(id, token), { auth: false, body, signal: AbortSignal.timeout(callbackWithin) })
+  answering.rest.post(Routes.interactionCallback(id, token), {
+    auth: false,
+    body,
+    dispatcher: forAnswers,
+    signal: AbortSignal.timeout(callbackWithin),
+  })
 
 async function offer(answering: Answering, interaction: APIApplicationCommandAutocompleteInteraction): Promise<void> {
   const { data } = interaction
