@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { createThrottle, gatewayTiming } from '../../src/adapters/discord/gateway.ts'
 import { PostError } from '../../src/bot/errors.ts'
 import type { FakeOptions } from '../support/fake-discord/server.ts'
-import { channels, home, token } from '../support/fake-discord/world.ts'
+import { below, channels, guildId, home, token } from '../support/fake-discord/world.ts'
 import { keptLog } from '../support/kept-log.ts'
 import { general, makeAdapter, shownOn, slash, startDiscord, visibleAnswers } from './discord-harness.ts'
 import { type KeepingBot, keepingBot, pause, plain, until } from './harness.ts'
@@ -279,6 +279,25 @@ describe('requests', () => {
     fake.gateway.dispatch('GUILD_ROLE_UPDATE', { guild_id: home, role: { id: '1', permissions: '0' } })
     await hears(run, 'what came after the change')
     expect(await post()).toMatchObject({ id: expect.any(String) })
+  })
+
+  test('while Discord is slow with many posts, they share few connections, and who asks is answered at once', async () => {
+    const { adapter, fake } = await start({}, { guilds: 5 })
+    fake.faults.push({ on: /POST .*\/messages$/, delay: 300, times: 40 })
+    const place = (index: number) => ({
+      ...general,
+      server: guildId(1 + (index % 4)),
+      channel: below(1 + (index % 4), 1, 20 + Math.floor(index / 4)),
+    })
+    const posts = Array.from({ length: 40 }, (_, index) => adapter.post({ ...post(`k${index}`), place: place(index) }))
+    await pause(50)
+    const interaction = fake.interact(2, slash('help', {}))
+    await until('the answer', () => interaction.answers.length === 1)
+    expect(fake.requests.filter(({ path }) => path.endsWith('/messages'))).toEqual([])
+    await Promise.all(posts)
+    const sent = fake.requests.filter(({ path }) => path.endsWith('/messages'))
+    expect(sent.length).toBe(40)
+    expect(new Set(sent.map(({ connection }) => connection)).size).toBeLessThanOrEqual(16)
   })
 
   test('a request that never left is not an unknown outcome', async () => {

@@ -19,7 +19,8 @@ import { type CpuRow, cpuRows } from './discord-parts.ts'
 type Row = { name: string; slice: number; mixture: Mixture; where: string | 'many' }
 
 const rows: Record<CpuRow, Row> = {
-  asks: { name: 'every message asks the bot', slice: 100, mixture: { asksEvery: 1 }, where: channels.noThreads },
+  // Fewer would be less than one collection of the echo's garbage: half of its slices would go without, and be a third cheaper.
+  asks: { name: 'every message asks the bot', slice: 200, mixture: { asksEvery: 1 }, where: channels.noThreads },
   on: { name: 'replies on', slice: 500, mixture: { asksEvery: 100, claimEvery: 100 }, where: channels.noThreads },
   hot: { name: 'replies on, a hot discussion', slice: 500, mixture: { asksEvery: 100, claimEvery: 20 }, where: channels.noThreads },
   answered: { name: 'replies on, each claim answered', slice: 500, mixture: { claimEvery: 100, answersClaims: true }, where: 'many' },

@@ -7,7 +7,8 @@ import { addressOf } from './gateway.ts'
 import { commandFaults, type Json, messageFaults } from './limits.ts'
 import { application, botUser, channels, type FakeMessage, messageOf, snowflake, token } from './world.ts'
 
-export type Recorded = { method: string; path: string; body: Json; status: number; at: number }
+/** `connection`: the port at its other end. */
+export type Recorded = { method: string; path: string; body: Json; status: number; at: number; connection: number }
 /** One fault. `after`: the request takes effect first, then its answer is lost or broken. */
 export type Fault = { on: RegExp; times?: number; after?: boolean; delay?: number; status?: number; body?: Json; drop?: boolean }
 
@@ -76,6 +77,7 @@ async function serve(state: RestState, home: string, server: Server, request: In
   const body = (text ? JSON.parse(text) : {}) as Json
   const path = decodeURIComponent(request.url ?? '').replace(/^\/api\/v10/, '')
   const line = `${request.method} ${path}`
+  const connection = request.socket.remotePort ?? 0
   const fault = state.faults.find((one) => one.on.test(line) && (one.times ?? 1) > 0)
   if (fault) fault.times = (fault.times ?? 1) - 1
   if (fault?.delay) await new Promise((resolve) => setTimeout(resolve, fault.delay))
@@ -84,7 +86,7 @@ async function serve(state: RestState, home: string, server: Server, request: In
     ? [fault.status ?? 0, fault.body ?? {}]
     : handled(state, home, server, line, body, request)
   if (fault?.after) [status, answer] = [fault.status ?? 0, fault.body ?? {}]
-  state.requests.push({ method: request.method ?? '', path, body, status, at: Date.now() })
+  state.requests.push({ method: request.method ?? '', path, body, status, at: Date.now(), connection })
   if (fault?.drop) return void request.socket.destroy()
   const headers: Record<string, string> = status === 204 ? {} : { 'content-type': 'application/json' }
   if (status === 429) Object.assign(headers, { 'retry-after': String(answer.retry_after ?? 1), 'x-ratelimit-scope': 'user' })
