@@ -15,19 +15,28 @@ import { type Child, type Kind, kinds, names, startBot } from './discord-bots.ts
 import { linesOf, type Mixture } from './discord-chat.ts'
 import { type CpuRow, cpuRows } from './discord-parts.ts'
 
-/** `where`: the channel of all that is not put to the bot by name; "many": each claim in a channel of its own, so that each is answered. */
-type Row = { name: string; slice: number; mixture: Mixture; where: string | 'many' }
+/**
+ * `where`: the channel of all that is not put to the bot by name; "many": each claim in a channel of its own, so that each is answered.
+ * `slice` messages at a time are measured, so often; `warm` at a time are said before.
+ */
+type Row = { name: string; slice: number; slices: number; warm: number; mixture: Mixture; where: string | 'many' }
+
+/**
+ * The bots take turns, slice by slice, so that a machine that is busy meanwhile is busy for all of them; the median slice counts, the range
+ * and the sum of all show how far that was the machine's doing. A slice holds several collections of garbage, great ones as well: one that
+ * happens to hold none is a third of the price, and its bot would seem that cheap. Fifty answers go out in a second, Discord's limit, so
+ * that a slice of questions lasts sixteen.
+ */
+const chat = { slice: 2000, slices: 10, warm: 500 }
+const questions = { slice: 800, slices: 7, warm: 100 }
 
 const rows: Record<CpuRow, Row> = {
-  // Fewer would be less than one collection of the echo's garbage: half of its slices would go without, and be a third cheaper.
-  asks: { name: 'every message asks the bot', slice: 200, mixture: { asksEvery: 1 }, where: channels.noThreads },
-  on: { name: 'replies on', slice: 500, mixture: { asksEvery: 100, claimEvery: 100 }, where: channels.noThreads },
-  hot: { name: 'replies on, a hot discussion', slice: 500, mixture: { asksEvery: 100, claimEvery: 20 }, where: channels.noThreads },
-  answered: { name: 'replies on, each claim answered', slice: 500, mixture: { claimEvery: 100, answersClaims: true }, where: 'many' },
-  off: { name: 'replies off', slice: 500, mixture: { asksEvery: 100, claimEvery: 100 }, where: channels.general },
+  asks: { name: 'every message asks the bot', ...questions, mixture: { asksEvery: 1 }, where: channels.noThreads },
+  on: { name: 'replies on', ...chat, mixture: { asksEvery: 100, claimEvery: 100 }, where: channels.noThreads },
+  hot: { name: 'replies on, a hot discussion', ...chat, mixture: { asksEvery: 100, claimEvery: 20 }, where: channels.noThreads },
+  answered: { name: 'replies on, each claim answered', ...chat, mixture: { claimEvery: 100, answersClaims: true }, where: 'many' },
+  off: { name: 'replies off', ...chat, mixture: { asksEvery: 100, claimEvery: 100 }, where: channels.general },
 }
-/** The bots take turns, slice by slice, so that a machine that is busy meanwhile is busy for all of them; the median slice counts, the range and the cheapest show how far that was the machine's doing. */
-const slices = 15
 /**
  * Slices of each row before that: what counts is a bot that runs for weeks, not what its first thousands of messages cost. Threads that
  * compile what is often run are part of the processor time, and take some ten thousand messages of chatter to come to rest.
@@ -44,18 +53,18 @@ const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 const share = (part: number, whole: number): string => `${((100 * part) / whole).toFixed(part && part < whole ? 1 : 0)}%`
 
-/** Takes some five minutes, a row alone one or two. */
+/** Takes some ten minutes, the row of questions alone seven. */
 export async function benchCpu(wanted: readonly CpuRow[]): Promise<void> {
   const detector = createDetector(await loadPacks(join(import.meta.dirname, '..', '..', '..', 'data')))
   const bots = await Promise.all(kinds.map(startOne))
   const chosen = (wanted.length ? wanted : cpuRows).map((name) => rows[name])
   for (let slice = 0; slice < warmUp; slice += 1)
-    for (const row of chosen) await Promise.all(bots.map(({ crowd }) => crowd.say(row, afterWarmUp)))
+    for (const row of chosen) await Promise.all(bots.map(({ crowd }) => crowd.say(row, row.warm, afterWarmUp)))
   for (const row of chosen) {
     const spent: Record<Kind, Spent[]> = { ours: [], adapter: [], echo: [] }
-    for (let slice = 0; slice < slices; slice += 1)
+    for (let slice = 0; slice < row.slices; slice += 1)
       for (const { kind, child, crowd } of inTurn(bots, slice))
-        spent[kind].push(await between(child, row.slice, () => crowd.say(row, after)))
+        spent[kind].push(await between(child, row.slice, () => crowd.say(row, row.slice, after)))
     const lines = [...linesOf(row.mixture, row.slice)]
     const detected = lines.filter(({ text }) => (detector.detect(text)[0]?.score ?? 0) >= detector.bars.suggest).length
     const asked = lines.filter(({ asks }) => asks).length
@@ -78,11 +87,11 @@ function shownOf(kind: Kind, spent: Record<Kind, Spent[]>): string {
   if (kind === 'echo') return `${figures})`
   // Each slice beside the echo's of the same moment.
   const ratios = cpu.map((one, slice) => one / (echo[slice] ?? Number.NaN)).toSorted((a, b) => a - b)
-  const range = [0.1, 0.9].map((part) => ratios[Math.floor(part * ratios.length)]?.toFixed(2)).join('–')
+  const range = [ratios[0], ratios.at(-1)].map((ratio) => ratio?.toFixed(2)).join('–')
   const own = kind === 'ours' ? `; bar 1.3; ${median(spent.ours.map((one) => one.statements)).toFixed(3)} statements` : ''
   const sum = (list: readonly number[]) => list.reduce((total, one) => total + one, 0)
   const others = `of all slices together ${(sum(cpu) / sum(echo)).toFixed(2)}, of the medians ${(middle / median(echo)).toFixed(2)}, of the cheapest ${(least / Math.min(...echo)).toFixed(2)}`
-  return `${figures}; ratio ${median(ratios).toFixed(2)}, eight slices in ten ${range}, ${others}${own})`
+  return `${figures}; ratio ${median(ratios).toFixed(2)}, by slice ${range}, ${others}${own})`
 }
 
 /** One bot on a fake of its own, with people who talk to it. */
@@ -123,10 +132,10 @@ function createCrowd(fake: FakeDiscord) {
     return channelOf(claims)
   }
   return {
-    async say({ slice, mixture, where }: Row, rest: number): Promise<number> {
+    async say({ mixture, where }: Row, many: number, rest: number): Promise<number> {
       const before = fake.sent.size
       let [said, wanted] = [0, before]
-      for (const { text, asks, isAnswered } of linesOf(mixture, slice)) {
+      for (const { text, asks, isAnswered } of linesOf(mixture, many)) {
         if (asks) ask(text)
         else fake.say(place(where, isAnswered), text)
         if (isAnswered) wanted += 1
