@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Client } from 'pg'
 import { migrate } from '../../src/store/migrate.ts'
 import { openPostgres } from '../../src/store/postgres.ts'
 import { createSqlStore } from '../../src/store/sql-store.ts'
@@ -33,8 +34,22 @@ storeContract('SQLite in a file', async () => {
   }
 })
 
+/** One database for all tests, emptied before each: to make one and to get to know it takes longer than a test. */
+let database: Promise<string> | undefined
+async function emptied(): Promise<string> {
+  database ??= createDatabase('current')
+  const client = new Client({ connectionString: await database })
+  await client.connect()
+  const { rows } = await client.query(
+    "select quote_ident(tablename) as name from pg_tables where schemaname = 'public' and tablename <> 'schema_version'",
+  )
+  await client.query(rows.map(({ name }) => `delete from ${name}`).join(';'))
+  await client.end()
+  return database
+}
+
 storeContract('PostgreSQL', async () => {
-  const url = await createDatabase('current')
+  const url = await emptied()
   const [one, two] = [openPostgres(url, keptLog()), openPostgres(url, keptLog())]
   // Together, as two instances that a deployment starts at the same moment; from an empty database: migrate.test.ts.
   await Promise.all([migrate(one, 'one'), migrate(two, 'two')])
