@@ -2,7 +2,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Client } from 'pg'
+import { afterAll } from 'vitest'
+import type { Engine } from '../../src/store/engine.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import { openPostgres } from '../../src/store/postgres.ts'
 import { createSqlStore } from '../../src/store/sql-store.ts'
@@ -34,26 +35,28 @@ storeContract('SQLite in a file', async () => {
   }
 })
 
-/** One database for all tests, emptied before each: to make one and to get to know it takes longer than a test. */
-let database: Promise<string> | undefined
-async function emptied(): Promise<string> {
-  database ??= createDatabase('current')
-  const client = new Client({ connectionString: await database })
-  await client.connect()
-  const { rows } = await client.query(
-    "select quote_ident(tablename) as name from pg_tables where schemaname = 'public' and tablename <> 'schema_version'",
-  )
-  await client.query(rows.map(({ name }) => `delete from ${name}`).join(';'))
-  await client.end()
-  return database
-}
-
-storeContract('PostgreSQL', async () => {
-  const url = await emptied()
+/** One database and two pools for all tests, emptied before each: to make one and to get to know it takes longer than a test. */
+let pools: Promise<[Engine, Engine]> | undefined
+async function openPools(): Promise<[Engine, Engine]> {
+  const url = await createDatabase('current')
   const [one, two] = [openPostgres(url, keptLog()), openPostgres(url, keptLog())]
   // Together, as two instances that a deployment starts at the same moment; from an empty database: migrate.test.ts.
   await Promise.all([migrate(one, 'one'), migrate(two, 'two')])
-  const [a, b] = await Promise.all([createSqlStore(one), createSqlStore(two)])
+  return [one, two]
+}
+afterAll(async () => {
+  for (const engine of (await pools) ?? []) await engine.close()
+})
+
+storeContract('PostgreSQL', async () => {
+  pools ??= openPools()
+  const [one, two] = await pools
+  const tables = await one.query(
+    "select quote_ident(tablename) as name from pg_tables where schemaname = 'public' and tablename <> 'schema_version'",
+  )
+  for (const { name } of tables) await one.query(`delete from ${name}`)
+  const staysOpen = (engine: Engine): Engine => ({ ...engine, close: async () => {} })
+  const [a, b] = await Promise.all([createSqlStore(staysOpen(one)), createSqlStore(staysOpen(two))])
   return {
     a,
     b,
