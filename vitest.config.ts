@@ -15,8 +15,8 @@ export default defineConfig({
     include: ['tests/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    // One more than the cores there must be: suites on sockets and processes wait more than they work.
-    maxWorkers: 3,
+    // Two more than the cores there must be: suites on sockets and processes wait more than they work.
+    maxWorkers: 4,
     // Files that follow each other in a worker share its modules, so that libraries and packs are read once and not 48 times.
     // What a file changes, it therefore changes back; no file mocks a module.
     isolate: false,
