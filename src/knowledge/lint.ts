@@ -21,7 +21,7 @@ export const checkPacks = (packs: readonly Pack[]): Fault[] => [
 
 /** What editors must mend before a pack lands: compares every record with every other, so the verb lint alone runs it. */
 export const comparePacks = (packs: readonly Pack[]): Fault[] =>
-  packs.flatMap((pack) => [...nearDuplicates(pack), ...hubs(pack), ...wording(pack), ...repeatedWeights(pack)])
+  packs.flatMap((pack) => [...nearDuplicates(pack), ...hubs(pack), ...wording(pack), ...repeatedWeights(pack), ...strayWeights(pack)])
 
 /** Sentences that repeat a source text word for word; `runs`: its hashed runs of eight words. */
 export function findCopies(pack: Pack, runs: ReadonlySet<number>): Fault[] {
@@ -215,6 +215,21 @@ function repeatedWeights({ id, learned, lookUps }: Pack): Fault[] {
   return [
     ...faultsIn('learned.tsv', 'train-pack.ts', sections),
     ...faultsIn('look-ups.tsv', 'train-look-ups.ts', { words: lookUps?.cards.words }),
+  ]
+}
+
+/** Weights of a rebuttal that is gone: what speaks for it speaks against all others. */
+function strayWeights({ id, rebuttals, learned, lookUps }: Pack): Fault[] {
+  const known = new Set(rebuttals.map((rebuttal) => rebuttal.id))
+  const faultsIn = (file: string, trainer: string, section: string, ids: readonly string[] = []): Fault[] =>
+    ids.flatMap((name) => {
+      const problem = 'is of a rebuttal that the pack does not have'
+      const remedy = `Make the file anew with src/tools/${trainer}`
+      return known.has(name) ? [] : [{ file: `${id}/${file}`, record: `[${section}] ${name}`, field: '', problem, remedy }]
+    })
+  return [
+    ...faultsIn('learned.tsv', 'train-pack.ts', 'claims', learned?.claims),
+    ...faultsIn('look-ups.tsv', 'train-look-ups.ts', 'cards', lookUps?.cards.ids),
   ]
 }
 

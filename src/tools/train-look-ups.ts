@@ -11,13 +11,13 @@ import { type AnswerRow, answerFeatures, cardStems, createAnswerReader, queryWor
 import { type CardReader, createCardReader, notAsked } from '../knowledge/asked.ts'
 import { type LookUps, readLookUps } from '../knowledge/look-ups.ts'
 import { inOrder, leadOf } from '../knowledge/rank.ts'
-import { type Rebuttal, withoutMarks } from '../knowledge/schema.ts'
+import type { Rebuttal } from '../knowledge/schema.ts'
 import { createSearch } from '../knowledge/search.ts'
 import { type AskLine, readAsk } from './bench/ask-set.ts'
 import { type CardLesson, learnCardWords } from './card-words.ts'
 import { readOptions, refuse } from './options.ts'
 import { fitSoftmax } from './softmax.ts'
-import { linesFor, packToTrain, writeWeights } from './training.ts'
+import { linesFor, packToTrain, sentencesOf, writeWeights } from './training.ts'
 import { type LookUpWeights, lookUpsFrom, lookUpsText } from './weights-text.ts'
 
 const root = join(import.meta.dirname, '..', '..')
@@ -57,10 +57,9 @@ type Line = (typeof lines)[number]
 /** What else tells how people speak of a card: its own words, and messages; they are no look-ups and count for less. */
 const weightOf = { lookUp: 1, saying: 0.7, detail: 0.5, message: 0.3 }
 const lesson = (text: string, cards: readonly string[], weight: number): CardLesson => ({ words: search.words(text), cards, weight })
-const sentences = (text: string): string[] => withoutMarks(text).split(/(?<=[.!?]) /)
 const fromCards = pack.rebuttals.flatMap(({ id, title, claim, phrasings, answer, details }) => [
   ...[title, claim, ...phrasings].map((text) => lesson(text, [id], weightOf.saying)),
-  ...[answer, ...details].flatMap(sentences).map((text) => lesson(text, [id], weightOf.detail)),
+  ...[answer, ...details].flatMap(sentencesOf).map((text) => lesson(text, [id], weightOf.detail)),
 ])
 const messages = await linesFor(pack, 'tuning.jsonl', readGolden(join(data, pack.id), 'tuning'))
 const fromMessages = messages.flatMap(({ text, label, rebuttal, also }) => {

@@ -17,11 +17,10 @@ import { aboutNames, compileModel, distinct, type PackModel } from '../detection
 import { stanceNames } from '../detection/stance.ts'
 import { stanceFeatureNames, stanceFeatures } from '../detection/stance-features.ts'
 import { type Learned, packEvidence, readLearned } from '../knowledge/learned.ts'
-import { withoutMarks } from '../knowledge/schema.ts'
 import { framedBy, readFrames } from './frames.ts'
 import { numberOption, readOptions, refuse } from './options.ts'
 import { type Example, type Fitted, fitSoftmax } from './softmax.ts'
-import { linesFor, packToTrain, writeWeights } from './training.ts'
+import { linesFor, packToTrain, sentencesOf, writeWeights } from './training.ts'
 import { learnedFrom, learnedText, type Weights } from './weights-text.ts'
 
 const root = join(import.meta.dirname, '..', '..')
@@ -54,7 +53,6 @@ const lessonsOf = (lines: readonly Line[], weight: (line: Line) => number): Less
   })
 const nothing = (text: string): Line => ({ text, label: 'off-topic', rebuttal: null, also: [] })
 const about = (text: string, rebuttal: string, label: Line['label']): Line => ({ text, label, rebuttal, also: [] })
-const sentences = (text: string): string[] => withoutMarks(text).split(/(?<=[.!?]) /)
 
 const tuning = await linesFor(pack, 'tuning.jsonl', readGolden(join(data, pack.id), 'tuning'))
 const golden = lessonsOf(tuning, ({ label }) => (label === 'deny' ? 0.5 : 1))
@@ -85,7 +83,7 @@ const framed = lessonsOf(
   () => 0.4,
 )
 const details = lessonsOf(
-  pack.rebuttals.flatMap(({ id, answer, details }) => [answer, ...details].flatMap(sentences).map((text) => about(text, id, 'deny'))),
+  pack.rebuttals.flatMap(({ id, answer, details }) => [answer, ...details].flatMap(sentencesOf).map((text) => about(text, id, 'deny'))),
   () => 0.3,
 )
 const facts = lessonsOf(

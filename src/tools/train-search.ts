@@ -14,6 +14,7 @@ import { readAsk } from './bench/ask-set.ts'
 import { averagePrecision } from './bench/retrieval.ts'
 import { readRetrievalSet } from './bench/retrieval-set.ts'
 import { dot, type Example, fitChance, fitList, type List } from './fit.ts'
+import { readOptions, refuse } from './options.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 const folds = 5
@@ -46,10 +47,11 @@ const mistyped = (query: string): string =>
     .join(' ')
 
 async function readPosts(folder: string): Promise<Query[]> {
-  const { rebuttals, splits } = await readRetrievalSet(folder)
+  const { rebuttals, splits } = await readRetrievalSet(folder).catch((error: Error) =>
+    refuse(`The set in ${folder} can not be read: ${error.message}`),
+  )
   const search = createSearch(rebuttals)
-  const train = splits.find((split) => split.name === 'train')
-  if (!train) throw new Error(`${folder} has no folder "train": nothing else is learned from.`)
+  const train = splits.find((split) => split.name === 'train') ?? refuse(`${folder} has no folder "train": nothing else is learned from.`)
   return train.asked.map(({ text, right }) => queryOf(search, text, [...right], weightOf.post))
 }
 
@@ -140,10 +142,8 @@ function crossValidate(posts: readonly Query[], asked: readonly Query[], misspel
   }
 }
 
-const at = process.argv.indexOf('--data')
-const folder = at < 0 ? undefined : process.argv[at + 1]
-if (!folder) throw new Error('train-search needs --data DIR: a set in the format of CheckThat! 2020, Task 2.')
-const posts = await readPosts(folder)
+const { values: options } = readOptions({ options: { data: { type: 'string' } } }, 'There is --data DIR.')
+const posts = await readPosts(options.data ?? refuse('train-search needs --data DIR: a set in the format of CheckThat! 2020, Task 2.'))
 const { asked, misspelt, lines } = await readLookUps()
 crossValidate(posts, asked, misspelt, lines)
 const order = learnOrder([...posts, ...asked, ...lines])

@@ -5,7 +5,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { UserError } from '../bot/errors.ts'
-import type { Pack } from '../knowledge/schema.ts'
+import { type Pack, withoutMarks } from '../knowledge/schema.ts'
 import { WeightsFault } from '../knowledge/sections.ts'
 import { largestWeights, loadPacks } from '../registry.ts'
 import { refuse } from './options.ts'
@@ -64,3 +64,6 @@ export async function writeWeights(
   await writeFile(file, bytes)
   return file
 }
+
+/** A card's text as single sentences, without its marks of sources. */
+export const sentencesOf = (text: string): string[] => withoutMarks(text).split(/(?<=[.!?]) /)

@@ -204,6 +204,17 @@ describe('broken packs', () => {
     expect(found.map((line, at) => line.slice(0, expected[at]?.length))).toEqual(expected)
   })
 
+  test('weights of a rebuttal that is gone are found by the verb lint', async () => {
+    const packs = await loadPacks(folder)
+    expect(comparePacks(packs)).toEqual([])
+    const found = comparePacks(packs.map((pack) => ({ ...pack, rebuttals: pack.rebuttals.filter(({ id }) => id !== 'german-gold') })))
+    expect(found.map(faultLine)).toEqual(
+      ['learned.tsv: [claims] german-gold', 'look-ups.tsv: [cards] german-gold'].map((place) =>
+        expect.stringContaining(`trotsky-series/${place}: is of a rebuttal that the pack does not have`),
+      ),
+    )
+  })
+
   test('an empty folder and a missing one say what to set', async () => {
     await mkdir(join(folder, 'empty'))
     await expect(readPacks(join(folder, 'empty'))).rejects.toThrow(/PACKS_DIR/)

@@ -20,6 +20,8 @@ test.concurrent.each([
   ['train-pack.ts', ['--pack', 'nope'], 'There is no pack "nope"'],
   ['train-look-ups.ts', ['--pack'], 'There are --pack ID and --packs DIR.'],
   ['train-look-ups.ts', ['--pack', 'nope'], '--pack names one of trotsky-series.'],
+  ['train-search.ts', [], 'train-search needs --data DIR'],
+  ['train-search.ts', ['--data', '/nowhere'], 'The set in /nowhere can not be read'],
   ['train-look-ups.ts', ['--packs', '/nowhere'], 'There is no packs folder at /nowhere.'],
 ])('%s %j', { timeout: 90_000 }, async (file, args, sentence) => {
   const { code, out, errors } = await run(file, args)
