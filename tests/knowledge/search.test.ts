@@ -24,7 +24,9 @@ describe('search', () => {
   test.each(['tuning', 'held-back'] as const)(
     '%s half: the right card first or among three, and nothing where the packs have nothing',
     async (half) => {
-      const lines = await readAsk(join(data, 'trotsky-series'), half)
+      const all = await readAsk(join(data, 'trotsky-series'), half)
+      // Of the tuning half, which is four times the other and was learned from, every fourth.
+      const lines = half === 'tuning' ? all.filter((_, at) => at % 4 === 0) : all
       const figures = askFigures(lines, (query) => library.search(query, 3).map((hit) => hit.rebuttal.id))
       expect(figures.askFirst).toBeGreaterThanOrEqual(0.95)
       expect(figures.askThree).toBeGreaterThanOrEqual(0.96)
