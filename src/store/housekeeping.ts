@@ -33,7 +33,8 @@ export function housekeepingPart(engine: Engine): Part {
     async sweep(now) {
       // On its own: it may meet a reservation of several slots in the other order, and a single statement is asked again (postgres.ts).
       await query('delete from reservations where until_ms <= $1', [now])
-      await engine.transaction((within) => sweep(within, now))
+      // What a server left behind goes from the file's log as well, as what a member has erased does.
+      if (await engine.transaction((within) => sweep(within, now))) await engine.scrub()
     },
     async check() {
       await query('select max(version) as version from schema_version')
@@ -44,7 +45,8 @@ export function housekeepingPart(engine: Engine): Part {
 /** Names beginning with "store/" are the store's own; nobody else's can fall on them. */
 const ownName = (key: string): string => `kept/${key}`
 
-async function sweep(query: Query, now: number): Promise<void> {
+/** True when a server was erased. */
+async function sweep(query: Query, now: number): Promise<boolean> {
   const old: [sql: string, value: string | number][] = [
     ['delete from votes where reply in (select id from replies where at_ms < $1)', now - keep.replies],
     ['delete from replies where at_ms < $1', now - keep.replies],
@@ -67,8 +69,9 @@ async function sweep(query: Query, now: number): Promise<void> {
     ],
   ]
   for (const [sql, value] of old) await query(sql, [value])
-  for (const gone of await query('select platform, server from departures where due_ms <= $1', [now]))
-    await eraseServer(query, textOf(gone, 'platform'), textOf(gone, 'server'))
+  const gone = await query('select platform, server from departures where due_ms <= $1', [now])
+  for (const one of gone) await eraseServer(query, textOf(one, 'platform'), textOf(one, 'server'))
+  return gone.length > 0
 }
 
 async function eraseServer(query: Query, platform: string, server: string): Promise<void> {

@@ -120,7 +120,7 @@ function batched(database: DatabaseSync, run: Run, busy: () => Promise<void> | u
 
 /**
  * Pages of 4 KiB in the write-ahead log before they are brought to the database: four times SQLite's own number, since a page that is
- * written often is brought there once. It bounds the log's size, 16 MiB.
+ * written often is brought there once. It bounds the log's size, as a rule 16 MiB (a long reader, such as a backup, makes it wait).
  */
 const logPages = 4000
 

@@ -79,6 +79,18 @@ test('what is acknowledged is on the disk: write-ahead log, flushed at every com
   await engine.close()
 })
 
+test('a server that was erased is in no byte of the file or its log', async () => {
+  const store = await open(root)
+  const gone = { platform: 'discord', server: 'gone7f3a' }
+  const bytes = async () => (await Promise.all([fileIn(root), `${fileIn(root)}-wal`].map((file) => readFile(file, 'latin1')))).join('')
+  await store.saveSettings(gone, Settings.parse({}), [])
+  await store.leave(gone, noon)
+  expect(await bytes()).toContain(gone.server)
+  await store.sweep(noon)
+  expect(await bytes()).not.toContain(gone.server)
+  await store.close()
+})
+
 test('two connections racing for 1,000 slots in one file: one wins each', async () => {
   const file = await anInstallation()
   const [one, two] = [openSqlite(file), openSqlite(file)]

@@ -19,10 +19,10 @@ import type { Reply } from '../../bot/card.ts'
 import type { Command } from '../../bot/command.ts'
 import type { Log } from '../../bot/log.ts'
 import type { MessageRef } from '../../bot/message.ts'
-import { forAnswers } from './connection.ts'
 import { postErrorFrom } from './errors.ts'
 import type { Places } from './places.ts'
 import { bodyOf, clip } from './render.ts'
+import { forAnswers } from './sockets.ts'
 import { askerOf, chosen, invocationFrom, placeOf } from './translate.ts'
 
 export type Answering = {
@@ -74,11 +74,11 @@ async function run(answering: Answering, interaction: APIApplicationCommandInter
     }).catch((error: unknown) => answering.log.warn('discord-defer-failed', { cause: postErrorFrom(error).code }))
     const late = await running
     const { flags: _, ...edit } = body(late)
-    await answering.rest.patch(original, { auth: false, body: edit })
+    await answering.rest.patch(original, { ...direct, body: edit })
     // A deferred answer stays private for good: what all should see comes after it, and takes its place.
     if (seenByAll(late)) {
-      await answering.rest.post(Routes.webhook(interaction.application_id, interaction.token), { auth: false, body: body(late, true) })
-      await answering.rest.delete(original, { auth: false })
+      await answering.rest.post(Routes.webhook(interaction.application_id, interaction.token), { ...direct, body: body(late, true) })
+      await answering.rest.delete(original, direct)
     }
   }
   const { removeOriginal } = early ?? (await running)
@@ -97,11 +97,13 @@ function within<T>(ms: number, value: Promise<T>): Promise<T | undefined> {
 /** Installed by a member alone, the bot is a guest: what it says there only the member sees. */
 const isInstalledHere = ({ authorizing_integration_owners: owners }: APIInteraction): boolean => !owners || '0' in owners
 
+/** The interaction's own token is enough, and whoever waits does not stand behind posts. */
+const direct = { auth: false, dispatcher: forAnswers }
+
 const callback = (answering: Answering, { id, token }: APIInteraction, body: object): Promise<unknown> =>
   answering.rest.post(Routes.interactionCallback(id, token), {
-    auth: false,
+    ...direct,
     body,
-    dispatcher: forAnswers,
     signal: AbortSignal.timeout(callbackWithin),
   })
 

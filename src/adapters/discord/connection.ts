@@ -1,10 +1,10 @@
 /** What a connection to Discord is made with: intents, shards, the client for requests. In: the environment. Out: those three. */
-import { createRequire } from 'node:module'
-import { REST, RESTEvents, type RequestData } from '@discordjs/rest'
+import { REST, RESTEvents } from '@discordjs/rest'
 import { GatewayIntentBits } from 'discord-api-types/v10'
 import { UserError } from '../../bot/errors.ts'
 import type { Log } from '../../bot/log.ts'
 import type { DiscordEnv } from './env.ts'
+import { shareConnections } from './sockets.ts'
 
 /** Guilds, messages, reactions to messages, direct messages: none needs a review. The content intent only when it is asked for. */
 export const intentsFor = (readsAll: boolean): number =>
@@ -26,31 +26,13 @@ export function shardsOf({ DISCORD_SHARDS, DISCORD_SHARD_COUNT }: DiscordEnv, re
   return { shards, count }
 }
 
-/**
- * A connection for each request of a burst would be opened, encrypted and closed again: that costs more than the request. Fifty requests
- * in a second, Discord's limit, keep some ten busy.
- */
-const mostConnections = 16
-
-/** A first answer that a person waits for, three seconds at most, never stands behind the bot's own posts: it has connections of its own. */
-export const forAnswers = connections()
-
-type Connections = NonNullable<RequestData['dispatcher']>
-
-function connections(most?: number): Connections {
-  // The HTTP library as @discordjs/rest has it: another version beside it costs megabytes, and need not take its requests.
-  const rest = createRequire(import.meta.url).resolve('@discordjs/rest')
-  const { Agent } = createRequire(rest)('undici') as { Agent: new (options: object) => Connections }
-  return new Agent(most ? { connections: most } : {})
-}
-
 /** No blind retry: a lost answer to a send is not a lost send (post.ts tries again with the nonce). */
 export function createRest({ DISCORD_API_URL }: DiscordEnv, log: Log, holds: Map<string, number>): REST {
   const rest = new REST({
     version: '10',
     ...(DISCORD_API_URL && { api: DISCORD_API_URL }),
     retries: 0,
-    agent: connections(mostConnections),
+    makeRequest: shareConnections(),
     timeout: 10_000,
     invalidRequestWarningInterval: 250,
     rejectOnRateLimit: ({ timeToReset, retryAfter, sublimitTimeout, majorParameter }) => {
